@@ -62,3 +62,9 @@ export async function endProcess(child: ChildProcess): Promise<void> {
   await ended;
   clearTimeout(timer);
 }
+
+/** Ends this process soon after its parent, which may have had no time to say goodbye. */
+export function exitWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || process.exit(1), 1000).unref();
+}
