@@ -1,0 +1,133 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { bucketOpenings, type BucketFacts } from "./bucket-audience";
+import type { AudienceContext, Opening } from "./bucket-opening";
+
+/** Which bucket to look at, and who may see its objects. */
+export interface InspectBucketArgs extends AudienceContext {
+  /** Account that must own the bucket. */
+  readonly expectedOwner?: string;
+}
+
+/** A setting that the caller may not read. */
+export interface UnreadableSetting {
+  readonly setting: string;
+  /** The IAM action that the caller lacks. */
+  readonly action: string;
+  /** S3's own code, such as `AccessDenied`. */
+  readonly code: string;
+}
+
+/** What is known of a bucket's audience. Trust `openings` to be complete only when nothing is unreadable. */
+export interface BucketReport extends BucketFacts {
+  readonly openings: readonly Opening[];
+  readonly unreadable: readonly UnreadableSetting[];
+}
+
+/** Codes by which S3 says that the caller may not see the setting, or that this server has no such setting. */
+const UNREADABLE = new Set([
+  "AccessDenied",
+  "AllAccessDisabled",
+  "MethodNotAllowed",
+  "NotImplemented",
+  "Forbidden",
+  "403",
+]);
+
+/**
+ * Reads the settings that decide who gets at the objects of a bucket, and judges them. What S3 refuses to show is reported
+ * as unreadable; any other error, a missing bucket included, is thrown as the AWS SDK gave it.
+ */
+export async function inspectBucket(s3: S3Client, args: InspectBucketArgs): Promise<BucketReport> {
+  const aws = await import("@aws-sdk/client-s3");
+  const input = { Bucket: args.bucket, ExpectedBucketOwner: args.expectedOwner };
+  const foreign =
+    args.expectedOwner === undefined ? undefined : await foreignOwner(s3, args.bucket, args.expectedOwner);
+  if (foreign !== undefined) return { grants: [], website: false, openings: [foreign], unreadable: [] };
+
+  const unreadable: UnreadableSetting[] = [];
+  const read = async <T>(setting: string, action: string, absent: string, call: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await call;
+    } catch (error) {
+      const code = error instanceof Error ? error.name : "unknown";
+      if (code === absent) return undefined;
+      if (!UNREADABLE.has(code)) throw error;
+      unreadable.push({ setting, action, code });
+      return undefined;
+    }
+  };
+  const [block, status, policy, acl, ownership, website, encryption] = await Promise.all([
+    read(
+      "public access block",
+      "s3:GetBucketPublicAccessBlock",
+      "NoSuchPublicAccessBlockConfiguration",
+      s3.send(new aws.GetPublicAccessBlockCommand(input)),
+    ),
+    read(
+      "policy status",
+      "s3:GetBucketPolicyStatus",
+      "NoSuchBucketPolicy",
+      s3.send(new aws.GetBucketPolicyStatusCommand(input)),
+    ),
+    read("policy", "s3:GetBucketPolicy", "NoSuchBucketPolicy", s3.send(new aws.GetBucketPolicyCommand(input))),
+    read("ACL", "s3:GetBucketAcl", "", s3.send(new aws.GetBucketAclCommand(input))),
+    read(
+      "object ownership",
+      "s3:GetBucketOwnershipControls",
+      "OwnershipControlsNotFoundError",
+      s3.send(new aws.GetBucketOwnershipControlsCommand(input)),
+    ),
+    read(
+      "website",
+      "s3:GetBucketWebsite",
+      "NoSuchWebsiteConfiguration",
+      s3.send(new aws.GetBucketWebsiteCommand(input)),
+    ),
+    read(
+      "default encryption",
+      "s3:GetEncryptionConfiguration",
+      "ServerSideEncryptionConfigurationNotFoundError",
+      s3.send(new aws.GetBucketEncryptionCommand(input)),
+    ),
+  ]);
+  const config = block?.PublicAccessBlockConfiguration;
+  const rule = encryption?.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
+  const facts: BucketFacts = {
+    publicAccessBlock: config && {
+      blockPublicAcls: config.BlockPublicAcls ?? false,
+      ignorePublicAcls: config.IgnorePublicAcls ?? false,
+      blockPublicPolicy: config.BlockPublicPolicy ?? false,
+      restrictPublicBuckets: config.RestrictPublicBuckets ?? false,
+    },
+    policyIsPublic: status?.PolicyStatus?.IsPublic,
+    policy: policy?.Policy,
+    grants: (acl?.Grants ?? []).map(({ Grantee, Permission }) => ({
+      grantee: Grantee?.URI ?? Grantee?.ID ?? Grantee?.EmailAddress ?? "unknown",
+      permission: Permission ?? "unknown",
+    })),
+    ownerId: acl?.Owner?.ID,
+    ownership: ownership?.OwnershipControls?.Rules?.[0]?.ObjectOwnership,
+    website: website !== undefined,
+    encryption: rule?.SSEAlgorithm && { algorithm: rule.SSEAlgorithm, kmsKeyId: rule.KMSMasterKeyID },
+  };
+  return { ...facts, openings: bucketOpenings(facts, args), unreadable };
+}
+
+/** S3 tells a wrong owner only by a refusal, which the same call without the question must not meet. */
+async function foreignOwner(s3: S3Client, bucket: string, expectedOwner: string): Promise<Opening | undefined> {
+  const { HeadBucketCommand } = await import("@aws-sdk/client-s3");
+  const isRefused = (owner?: string) =>
+    s3.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: owner })).then(
+      () => false,
+      (error: unknown) => {
+        if (error instanceof Error && UNREADABLE.has(error.name)) return true;
+        throw error;
+      },
+    );
+  if (!(await isRefused(expectedOwner)) || (await isRefused())) return undefined;
+  return {
+    kind: "owner",
+    evidence: `ExpectedBucketOwner ${expectedOwner}`,
+    message: `bucket "${bucket}" does not belong to account ${expectedOwner}; correct bucket, or set expectedBucketOwner to the account that owns it`,
+  };
+}
