@@ -1,0 +1,116 @@
+/** A column of the dataset, by the exact name that Domo's schema gives it. Domo: `COLUMN` (grade A). */
+export interface ColumnNode {
+  readonly kind: "column";
+  readonly name: string;
+}
+
+/**
+ * `COUNT("x")`, the only function known: rows in which the column is not null, or its distinct values.
+ * Domo: `FUNCTION` (grade B).
+ */
+export interface CountNode {
+  readonly kind: "count";
+  readonly column: ColumnNode;
+  readonly distinct: boolean;
+}
+
+/**
+ * JSON that goes to Domo as it is, for what an instance accepts beyond the documented language. It is not checked, and
+ * every rendering shows it as `RAW('…')`.
+ */
+export interface RawNode {
+  readonly kind: "raw";
+  readonly json: unknown;
+}
+
+/** A text. Domo: `STRING_VALUE` (grade A). */
+export interface TextNode {
+  readonly kind: "text";
+  readonly value: string;
+}
+
+/** A finite number of at most 2^53 - 1, either sign. Domo: `NUMERIC_VALUE` (grade B). */
+export interface NumberNode {
+  readonly kind: "number";
+  readonly value: number;
+}
+
+/**
+ * A date or a time in the form `YYYY-MM-DD HH:mm:ss`, UTC. Domo: `STRING_VALUE` (grade B), so that a text of exactly
+ * this form is the same value and becomes this node.
+ */
+export interface DateTimeNode {
+  readonly kind: "datetime";
+  readonly value: string;
+}
+
+/** What a column is compared with. */
+export type ValueNode = TextNode | NumberNode | DateTimeNode | RawNode;
+
+/** What stands on the left of a comparison, in `GROUP BY` and in `ORDER BY`. */
+export type OperandNode = ColumnNode | RawNode;
+
+/** Operator of a comparison. Grade A: `eq`. Grade C (one source only): `ne`, `gt`, `lt`, `gte`, `lte`. */
+export type Operator = "eq" | "ne" | "gt" | "lt" | "gte" | "lte";
+
+/** `"Region" = 'West'`. As in SQL, no comparison holds for a null, `ne` included. */
+export interface CompareNode {
+  readonly kind: "compare";
+  readonly operator: Operator;
+  readonly left: OperandNode;
+  readonly right: ValueNode;
+}
+
+/** `"Region" IN ('West', 'East')` or `NOT IN`. Domo: `IN` (grade B). */
+export interface InNode {
+  readonly kind: "in";
+  readonly left: OperandNode;
+  readonly not: boolean;
+  readonly values: readonly ValueNode[];
+}
+
+/** `"Sales" BETWEEN 1 AND 9`, both ends included. Domo: `BETWEEN` (grade B). */
+export interface BetweenNode {
+  readonly kind: "between";
+  readonly left: OperandNode;
+  readonly from: ValueNode;
+  readonly to: ValueNode;
+}
+
+/** Two or more predicates that must all hold; never nested. Domo: `AND`, binary (grade B). */
+export interface AndNode {
+  readonly kind: "and";
+  readonly terms: readonly TermNode[];
+}
+
+/** One predicate of a `WHERE`. */
+export type TermNode = CompareNode | InNode | BetweenNode | RawNode;
+
+/** The whole of a `WHERE`. */
+export type PredicateNode = TermNode | AndNode;
+
+/** One column of the export. */
+export type SelectItemNode = ColumnNode | CountNode | RawNode;
+
+/** `"Order Date" DESC`. Domo: `orderByColumns` (grade B). */
+export interface OrderNode {
+  readonly kind: "order";
+  readonly by: OperandNode;
+  readonly direction: "asc" | "desc";
+}
+
+/**
+ * A query in its one canonical form: what is absent has no key, `AND` is flat, `offset` is never 0. Plain JSON, frozen.
+ */
+export interface SelectNode {
+  readonly kind: "select";
+  readonly columns: readonly SelectItemNode[];
+  readonly where?: PredicateNode;
+  readonly groupBy?: readonly OperandNode[];
+  readonly orderBy?: readonly OrderNode[];
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+/** Every node of the tree. */
+export type QueryNode = SelectNode | SelectItemNode | ValueNode | PredicateNode | OrderNode;
