@@ -37,6 +37,8 @@ export interface Moto {
   readonly accountId: string;
   /** The user who runs `pulumi up`. */
   readonly deployer: AwsUser;
+  /** A user who may ask a bucket's region and nothing else: real S3 tells it to anybody, moto does not. */
+  readonly prober: AwsUser;
   stop(): Promise<void>;
 }
 
@@ -62,9 +64,11 @@ export async function startMoto(options: MotoOptions = {}): Promise<Moto> {
   });
   try {
     const endpoint = `http://127.0.0.1:${await readPort(child)}`;
-    const user = await createDeployer(endpoint, options.deployerActions ?? deployerActions);
+    const deployer = await createUser(endpoint, "deployer", options.deployerActions ?? deployerActions);
+    const prober = await createUser(endpoint, "prober", ["s3:HeadBucket", "s3:GetBucketLocation"]);
     if (enforce) await startEnforcing(endpoint);
-    return { endpoint, ...user, stop: () => endProcess(child) };
+    const accountId = deployer.arn.split(":")[4] ?? "";
+    return { endpoint, accountId, deployer, prober, stop: () => endProcess(child) };
   } catch (error) {
     await endProcess(child);
     throw error;
@@ -87,21 +91,19 @@ async function readPort(child: ChildProcess): Promise<string> {
   return port;
 }
 
-async function createDeployer(endpoint: string, actions: readonly string[]) {
+async function createUser(endpoint: string, UserName: string, actions: readonly string[]): Promise<AwsUser> {
   const { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } =
     await import("@aws-sdk/client-iam");
   const credentials = { accessKeyId: "setup", secretAccessKey: "setup" };
   const iam = new IAMClient({ endpoint, region: "us-east-1", credentials });
-  const UserName = "deployer";
   const { User } = await iam.send(new CreateUserCommand({ UserName }));
   const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
   const Statement = [{ Effect: "Allow", Action: actions, Resource: "*" }];
   const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
-  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "deploy", PolicyDocument }));
+  await iam.send(new PutUserPolicyCommand({ UserName, PolicyName: "allow", PolicyDocument }));
   iam.destroy();
-  const arn = User?.Arn ?? "";
   const { AccessKeyId: accessKeyId = "", SecretAccessKey: secretAccessKey = "" } = AccessKey ?? {};
-  return { accountId: arn.split(":")[4] ?? "", deployer: { accessKeyId, secretAccessKey, arn } };
+  return { accessKeyId, secretAccessKey, arn: User?.Arn ?? "" };
 }
 
 async function startEnforcing(endpoint: string): Promise<void> {
