@@ -1,0 +1,126 @@
+import { isDeepStrictEqual } from "node:util";
+import { DomoConnectionError, DomoExportError, DomoStatusError } from "./errors";
+import { createReporter } from "./progress";
+import type { SelectNode } from "./query/ast";
+import { checkQuery } from "./query/check";
+import { normalizeQuery } from "./query/normalize";
+import { render } from "./query/render";
+import { parseInputs, type CheckFailure } from "./schema";
+import { servicesFor } from "./services";
+import { offlinePreview, readSettings, type Host } from "./settings";
+import { withoutUndefined } from "./state";
+import { hasUnknown, UNKNOWN } from "./unknown";
+
+/** Inputs in their normal form, and what is wrong with them. */
+export interface CheckResult {
+  inputs: Record<string, unknown>;
+  failures: CheckFailure[];
+}
+
+/**
+ * Checks the arguments and brings them into their normal form. The dataset's columns are only asked for when dataset or
+ * query differ from what state holds: an unchanged export costs no call.
+ *
+ * @param news the program's arguments, with `__provider` (the dynamic shell's) and `dryRun` (set in previews), which are
+ *   not kept.
+ */
+export async function checkArgs(
+  host: Host,
+  olds: Record<string, unknown>,
+  { __provider: _, dryRun, ...news }: Record<string, unknown>,
+): Promise<CheckResult> {
+  const { inputs, failures } = parseInputs(news);
+  const query = await canonicalQuery(inputs, failures);
+  const settings = readSettings(host);
+  const missingTokenIsFine = dryRun === true && offlinePreview(host) === "warn";
+  if (!settings.ok && !(settings.onlyToken && missingTokenIsFine)) failures.push(...settings.failures);
+  if (failures.length > 0) return { inputs: withoutUndefined(news), failures };
+
+  const asks = query && inputs.dataset !== UNKNOWN && !isUnchanged(olds, inputs);
+  if (asks) {
+    const dataset = String(inputs.dataset);
+    const faults = settings.ok
+      ? await columnFaults(host, { dataset, query, goOn: missingTokenIsFine, urn: text(inputs.resourceUrn) })
+      : unchecked(host, text(inputs.resourceUrn), "no Domo developer token is set (DOMO_DEVELOPER_TOKEN)");
+    failures.push(...faults);
+  }
+  return { inputs: withoutUndefined(inputs), failures };
+}
+
+/** Puts the query's canonical form and its SQL text into `inputs`, and returns it when all of it is known. */
+async function canonicalQuery(
+  inputs: Record<string, unknown>,
+  failures: CheckFailure[],
+): Promise<SelectNode | undefined> {
+  if (inputs.query === undefined) return undefined;
+  const whole = inputs.query as { text?: unknown };
+  if (inputs.query === UNKNOWN || whole.text === UNKNOWN) {
+    inputs.query = UNKNOWN;
+    inputs.sql = UNKNOWN;
+    return undefined;
+  }
+  const normalized = await normalizeQuery(inputs.query);
+  if (!normalized.ok) {
+    failures.push(...normalized.failures.map(({ path, reason }) => ({ property: path, reason })));
+    return undefined;
+  }
+  inputs.query = normalized.query;
+  inputs.sql = hasUnknown(normalized.query) ? UNKNOWN : render(normalized.query);
+  return normalized.query;
+}
+
+function isUnchanged(olds: Record<string, unknown>, inputs: Record<string, unknown>): boolean {
+  return olds.dataset === inputs.dataset && isDeepStrictEqual(olds.query, inputs.query);
+}
+
+interface ColumnCheck {
+  dataset: string;
+  query: SelectNode;
+  /** Whether to go on when Domo can't be reached. */
+  goOn: boolean;
+  urn: string | undefined;
+}
+
+async function columnFaults(host: Host, { dataset, query, goOn, urn }: ColumnCheck): Promise<CheckFailure[]> {
+  const settings = readSettings(host);
+  if (!settings.ok) return settings.failures;
+  const services = await servicesFor(settings.settings);
+  try {
+    const [facts, columns] = await Promise.all([
+      services.once(`dataset ${dataset}`, () => services.domo.dataset(dataset)),
+      services.once(`columns of ${dataset}`, () => services.domo.columns(dataset)),
+    ]);
+    const faults = checkQuery(query, { name: facts.name, columns });
+    return faults.map(({ path, reason }) => ({ property: path, reason }));
+  } catch (error) {
+    if (!(error instanceof DomoExportError)) throw error;
+    if (goOn && isUnreachable(error)) return unchecked(host, urn, error.message);
+    return [
+      {
+        property: error instanceof DomoStatusError && error.status === 401 ? "domo:developerToken" : "dataset",
+        reason: error.message,
+      },
+    ];
+  }
+}
+
+function isUnreachable(error: DomoExportError): boolean {
+  return error instanceof DomoConnectionError || (error instanceof DomoStatusError && error.status >= 500);
+}
+
+let warned = false;
+
+/** Says once per process that columns were not checked. */
+function unchecked(host: Host, urn: string | undefined, why: string): CheckFailure[] {
+  if (!warned) {
+    createReporter(host.engine, urn).warn(
+      `columns and types of the queries are not checked: ${why}; pulumi up will check them (domo:offlinePreview: fail makes this an error)`,
+    );
+  }
+  warned = true;
+  return [];
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" && value !== UNKNOWN ? value : undefined;
+}

@@ -1,0 +1,71 @@
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+
+const QUOTE = 0x22;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const BOM = [0xef, 0xbb, 0xbf];
+
+/**
+ * Counts the data rows of a CSV file (RFC 4180: a header first, line breaks inside quotes belong to the value) while it
+ * streams by, in constant memory. Gzip is told by its first two bytes; a byte-order mark before the header is skipped.
+ */
+export async function countRows(stored: Readable): Promise<number> {
+  const counter = createRowCounter();
+  for await (const chunk of await plain(stored)) counter.feed(chunk as Buffer);
+  return Math.max(0, counter.records() - 1);
+}
+
+/** Counts CSV records chunk by chunk. */
+export function createRowCounter(): { feed(chunk: Uint8Array): void; records(): number } {
+  let ended = 0;
+  let inQuotes = false;
+  let pending = false;
+  let position = 0;
+
+  return {
+    feed(chunk) {
+      let at = 0;
+      while (position < BOM.length && at < chunk.length && chunk[at] === BOM[position]) {
+        at++;
+        position++;
+      }
+      position = BOM.length;
+      while (at < chunk.length) {
+        if (inQuotes) {
+          const quote = chunk.indexOf(QUOTE, at);
+          if (quote === -1) return;
+          inQuotes = false;
+          at = quote + 1;
+          continue;
+        }
+        const byte = chunk[at];
+        if (byte === QUOTE) {
+          inQuotes = true;
+          pending = true;
+        } else if (byte === LINE_FEED) {
+          ended++;
+          pending = false;
+        } else if (byte !== CARRIAGE_RETURN) {
+          pending = true;
+        }
+        at++;
+      }
+    },
+    records: () => ended + (pending ? 1 : 0),
+  };
+}
+
+async function plain(stored: Readable): Promise<Readable> {
+  const first = await new Promise<Buffer | null>((resolve, reject) => {
+    stored.once("error", reject);
+    stored.once("end", () => resolve(null));
+    stored.once("readable", () => resolve(stored.read() as Buffer | null));
+  });
+  if (first) stored.unshift(first);
+  const zipped = first !== null && first[0] === 0x1f && first[1] === 0x8b;
+  if (!zipped) return stored;
+  const gunzip = createGunzip({ chunkSize: 256 * 1024 });
+  stored.on("error", (error) => gunzip.destroy(error));
+  return stored.pipe(gunzip);
+}

@@ -1,0 +1,99 @@
+import type { AwsCredentials, S3Place } from "./aws";
+import { isDenied } from "./aws-errors";
+import type { Definition } from "./definition";
+import { AwsCallError } from "./errors";
+import type { Reporter } from "./progress";
+import { backoff, retry } from "./retry";
+import type { ExportInputs } from "./schema";
+import type { Services } from "./services";
+import { refusesSessionTags, sessionSeconds, sessionName, sessionTags } from "./session-identity";
+import { sessionPolicy } from "./session-policy";
+
+/** What credentials are made for. */
+export interface CredentialsRequest {
+  inputs: ExportInputs;
+  definition: Definition;
+  place: S3Place;
+}
+
+/** Name of the probe's key: it is never written, only a multipart upload to it is started and aborted. */
+const PROBE_NAME = ".write-probe";
+
+/**
+ * Credentials, with S3's time when they were proved, that can do nothing but write below the definition's prefix, proved to work. A role created seconds ago
+ * refuses for a while, so refusals are retried before they are believed.
+ */
+export async function writeCredentials(
+  services: Services,
+  report: Reporter,
+  { inputs, definition, place }: CredentialsRequest,
+): Promise<{ credentials: AwsCredentials; s3Time: number }> {
+  const { aws, clock, settings } = services;
+  const patiently = <T>(what: string, run: () => Promise<T>): Promise<T> =>
+    retry(run, {
+      clock,
+      budgetMs: settings.accessPatienceMs,
+      delayFor: (error, attempt) =>
+        error instanceof AwsCallError && (isDenied(error.code) || error.code === "InvalidAccessKeyId")
+          ? backoff(attempt, { baseMs: 1000, capMs: 8000 }, clock.random)
+          : undefined,
+      onRetry: () => report.progress(`waiting for AWS to grant ${what} (new roles take a while)`),
+    });
+  const kmsKeyArn = keyArn(inputs, place);
+  const credentials = inputs.roleArn
+    ? await patiently("the role", () => assumeRole(services, report, { inputs, definition, place, kmsKeyArn }))
+    : await aws.callerCredentials();
+  const key = `${definition.keyPrefix}/${PROBE_NAME}`;
+  const s3Time = await patiently("the write", () => aws.probeWrite(place, key, credentials, inputs.kmsKeyId));
+  return { credentials, s3Time };
+}
+
+async function assumeRole(
+  { aws }: Services,
+  report: Reporter,
+  { inputs, definition, place, kmsKeyArn }: CredentialsRequest & { kmsKeyArn?: string },
+): Promise<AwsCredentials> {
+  const subject = subjectOf(inputs);
+  const lifetime = sessionSeconds(inputs.timeoutSeconds);
+  if (lifetime.warning) report.warn(lifetime.warning);
+  const request = {
+    RoleArn: inputs.roleArn,
+    RoleSessionName: sessionName(subject),
+    DurationSeconds: lifetime.seconds,
+    ExternalId: inputs.externalId,
+    SourceIdentity: inputs.sourceIdentity,
+    Policy: sessionPolicy({
+      partition: partitionOf(inputs),
+      bucket: place.bucket,
+      prefix: definition.keyPrefix,
+      kmsKeyArn,
+      bucketOwner: inputs.expectedBucketOwner,
+    }),
+  };
+  try {
+    return await aws.assumeRole({ ...request, Tags: sessionTags(subject) });
+  } catch (error) {
+    if (!(error instanceof AwsCallError) || !refusesSessionTags(error.cause)) throw error;
+    report.warn(
+      `the role's trust policy does not allow sts:TagSession, so the export is traceable by its session name only`,
+    );
+    return aws.assumeRole(request);
+  }
+}
+
+/** Stack and name as CloudTrail shall show them, from the URN `urn:pulumi:stack::project::type::name`. */
+function subjectOf({ resourceUrn = "", dataset }: ExportInputs) {
+  const [head = "", , , ...name] = resourceUrn.split("::");
+  return { stack: head.split(":")[2] ?? "unknown", resource: name.join("::") || "unknown", dataset };
+}
+
+function partitionOf({ roleArn }: ExportInputs): string {
+  return roleArn?.split(":")[1] ?? "aws";
+}
+
+/** IAM knows keys by their ARN only; a bare key id is completed with the role's account and the bucket's region. */
+function keyArn({ kmsKeyId, roleArn }: ExportInputs, { region }: S3Place): string | undefined {
+  if (kmsKeyId === undefined || kmsKeyId.startsWith("arn:")) return kmsKeyId;
+  const [, partition = "aws", , , account = ""] = roleArn?.split(":") ?? [];
+  return `arn:${partition}:kms:${region}:${account}:key/${kmsKeyId}`;
+}

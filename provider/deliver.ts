@@ -1,0 +1,271 @@
+import { writeCredentials } from "./credentials";
+import { isTerminal, type DomoExport } from "./domo-answers";
+import type { DomoReply } from "./domo-request";
+import { ExportFailedError, ForeignExportError, LostAnswerError, PreflightError, VerificationError } from "./errors";
+import { activeExport, findOwn, whyForeign } from "./own-exports";
+import { preflight, type Preflight } from "./preflight";
+import type { Reporter } from "./progress";
+import type { ExportInputs } from "./schema";
+import type { Services } from "./services";
+import { startExport } from "./start-export";
+import {
+  withoutUndefined,
+  type DeliveredExport,
+  type ExportOrigin,
+  type ExportState,
+  type ExportStatus,
+} from "./state";
+import { verifyDelivery, type WriteWindow } from "./verify";
+import { usualLength, waitForEnd } from "./waiter";
+
+/** One delivery: what is wanted, and what state knows so far. */
+export interface Delivery {
+  services: Services;
+  report: Reporter;
+  inputs: ExportInputs;
+  /** The state before, complete or not; absent in `create`. */
+  previous?: ExportState;
+  /**
+   * Told what is known of an export that may be running or done because of this delivery: from the moment the POST may
+   * have reached Domo, and `undefined` again once it is certain that it started nothing.
+   */
+  onPosted: (known: DeliveredExport | undefined) => void;
+  signal?: AbortSignal;
+}
+
+interface Turn extends Delivery, Preflight {
+  /** Milliseconds of the clock at which the resource's own time limit ends. */
+  deadline: number;
+}
+
+/** Exports of others that may come between before it looks as if Domo never runs ours. */
+const MAX_ROUNDS = 5;
+const BUSY_PAUSE_MS = 2_000;
+
+/**
+ * Brings the declared data into S3 and proves that it is there: looks for an export of this definition that an earlier
+ * run left, otherwise starts one, waits, and verifies the objects. Waits for its turn in this process first; the time
+ * limit counts from there.
+ */
+export async function deliver(delivery: Delivery): Promise<DeliveredExport> {
+  const { services, report, inputs } = delivery;
+  const checked = await preflight(services, inputs);
+  const name = inputs.resourceUrn ?? `${inputs.bucket}/${inputs.path}`;
+  const endTurn = await services.queue(inputs.dataset)(name, (before) =>
+    report.progress(
+      `waits for ${nameOf(before[0])}${before.length > 1 ? ` and ${before.length - 1} more` : ""}: Domo runs one export of a dataset at a time`,
+    ),
+  );
+  try {
+    return await takeTurn({ ...delivery, ...checked, deadline: services.clock.now() + inputs.timeoutSeconds * 1000 });
+  } finally {
+    endTurn();
+  }
+}
+
+async function takeTurn(turn: Turn): Promise<DeliveredExport> {
+  const { services, report, inputs, previous } = turn;
+  for (let round = 1; round <= MAX_ROUNDS; round++) {
+    const reply = await freeSlot(turn);
+    const own = findOwn(reply.value, { bucket: inputs.bucket, definition: turn.definition, previous });
+    if (own && (await isFresh(turn, own))) {
+      const reused = await settleOwn(turn, own, reply);
+      if (reused) return reused;
+    }
+    report.progress("starting the export");
+    const { credentials, s3Time } = await writeCredentials(services, report, turn);
+    const outcome = await startExport(services, {
+      ...turn,
+      credentials,
+      before: new Set(reply.value.map(({ exportId }) => exportId)),
+      listedAt: reply.domoTime,
+      onSend: () => turn.onPosted(known(turn, { status: "unknown" })),
+    }).catch((error: unknown) => {
+      turn.onPosted(undefined);
+      throw error;
+    });
+    if (outcome.kind === "lost") throw lostAnswer(outcome.error);
+    if (outcome.kind === "handed-back") {
+      turn.onPosted(undefined);
+      if (isTerminal(outcome.entry.status)) return takeBack(turn, outcome.entry, reply);
+    }
+    if (outcome.kind === "started") {
+      const delivered = await follow(turn, outcome.entry, s3Time);
+      if (delivered) return delivered;
+    }
+    turn.onPosted(undefined);
+    report.progress(`the slot of dataset ${inputs.dataset} was taken by another export; trying again`);
+    await services.clock.sleep(BUSY_PAUSE_MS, turn.signal);
+  }
+  throw new PreflightError(
+    `dataset ${inputs.dataset}: ${MAX_ROUNDS} times another export took the dataset's only slot — nothing was started; ` +
+      "run again when the other exports of this dataset are done",
+  );
+}
+
+/** Waits until no export of the dataset is running, whoever started it. */
+async function freeSlot(turn: Turn): Promise<DomoReply<DomoExport[]>> {
+  const { services, report, inputs, previous, signal } = turn;
+  for (;;) {
+    const reply = await services.domo.listExports(inputs.dataset, signal);
+    const active = activeExport(reply.value);
+    if (!active) return reply;
+    const whose = active.exportId === previous?.exportId ? "this resource's own" : "another stack's or person's";
+    await waitForEnd({
+      ...waiting(turn, active, reply.value),
+      onLook: ({ status, elapsedMs }) =>
+        report.progress(
+          `waits for ${whose} export ${active.exportId} of the dataset: ${status}, ${seconds(elapsedMs)}`,
+        ),
+      wayOut:
+        "another export holds the dataset's only slot and nothing was started; run again later or raise timeoutSeconds",
+    });
+  }
+}
+
+/** Follows the export that the POST answered with; `undefined` when it turns out to be somebody else's. */
+async function follow(turn: Turn, entry: DomoExport, s3Time: number): Promise<DeliveredExport | undefined> {
+  const { services, report, inputs } = turn;
+  turn.onPosted(known(turn, { status: "exporting", entry }));
+  let ended = entry;
+  if (!isTerminal(entry.status)) {
+    const reply = await services.domo.listExports(inputs.dataset, turn.signal);
+    ({ ended } = await waitForEnd({
+      ...waiting(turn, entry, reply.value),
+      onLook: ({ status, looks, elapsedMs }) => report.progress(`${status}, ${seconds(elapsedMs)}, ${looks} looks`),
+      wayOut:
+        "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long",
+    }));
+  }
+  if (ended.bucket !== undefined && ended.bucket !== inputs.bucket) return undefined;
+  if (ended.status === "error") {
+    turn.onPosted(known(turn, { status: "error", entry: ended }));
+    throw new ExportFailedError(
+      `Export ${ended.exportId} failed at Domo: ${fault(ended)} — mend that and run pulumi up again`,
+      ended.exportId,
+    );
+  }
+  if (whyForeign(ended, inputs.bucket, turn.definition)) return undefined;
+  return settle(turn, ended, { origin: "created", window: { notBefore: s3Time } });
+}
+
+/** Domo handed back an export from before the POST: its own data has not changed since. */
+async function takeBack(turn: Turn, entry: DomoExport, reply: DomoReply<DomoExport[]>): Promise<DeliveredExport> {
+  const { inputs, definition, previous } = turn;
+  const story = `Domo handed back export ${entry.exportId}${entry.started ? ` of ${entry.started}` : ""} instead of running this one, because the data of dataset ${inputs.dataset} has not changed since`;
+  const help =
+    "wait until the dataset has new data (or load it again), then run pulumi up; Domo has no way to force an export";
+  const why = entry.status === "error" ? `it failed: ${fault(entry)}` : whyForeign(entry, inputs.bucket, definition);
+  if (why) throw new ForeignExportError(`${story}; it is not this definition's: ${why} — ${help}`, entry.exportId);
+  try {
+    const delivered = await settle(turn, entry, { origin: "reused", window: writtenInTime(entry, reply) });
+    const changed = entry.exportId === previous?.exportId && changedFile(previous, delivered);
+    if (changed)
+      throw new VerificationError(`Export ${entry.exportId}: "${changed}" was replaced since it was recorded`);
+    return delivered;
+  } catch (error) {
+    if (!(error instanceof VerificationError)) throw error;
+    turn.onPosted(undefined);
+    throw new VerificationError(`${story}, and that can't repair it: ${error.message} — ${help}`, { cause: error });
+  }
+}
+
+async function settleOwn(
+  turn: Turn,
+  entry: DomoExport,
+  reply: DomoReply<DomoExport[]>,
+): Promise<DeliveredExport | undefined> {
+  try {
+    return await settle(turn, entry, { origin: "reused", window: writtenInTime(entry, reply) });
+  } catch (error) {
+    if (!(error instanceof VerificationError)) throw error;
+    turn.report.warn(`an earlier export of this definition can't be used: ${error.message}`);
+    turn.onPosted(undefined);
+    return undefined;
+  }
+}
+
+async function settle(
+  turn: Turn,
+  entry: DomoExport,
+  { origin, window }: { origin: ExportOrigin; window: WriteWindow },
+) {
+  turn.report.progress("verifying the objects in S3");
+  turn.onPosted(known(turn, { status: "unverified", entry }));
+  const files = await verifyDelivery(turn.services.aws, {
+    place: turn.place,
+    entry,
+    window,
+    depth: turn.inputs.verify,
+  });
+  if (origin === "reused")
+    turn.report.info(`reused export ${entry.exportId}: it ran this very definition and its objects are in S3`);
+  return withoutUndefined<DeliveredExport>({
+    ...known(turn, { status: "success", entry }),
+    origin,
+    rowCount: files.reduce((sum, { rows }) => sum + rows, 0),
+    files,
+  });
+}
+
+async function isFresh({ services, inputs }: Turn, { started }: DomoExport): Promise<boolean> {
+  const { lastUpdated } = await services.domo.dataset(inputs.dataset);
+  return lastUpdated === undefined || (started !== undefined && Date.parse(started) >= Date.parse(lastUpdated));
+}
+
+function known(
+  { definition, place }: Turn,
+  { status, entry }: { status: ExportStatus; entry?: DomoExport },
+): DeliveredExport {
+  return withoutUndefined<DeliveredExport>({
+    exportId: entry?.exportId,
+    exportStatus: status,
+    definition: definition.digest,
+    keyPrefix: definition.keyPrefix,
+    region: place.region,
+    startedAt: entry?.started,
+    finishedAt: entry?.finished,
+    files: [],
+    drift: [],
+  });
+}
+
+function waiting({ services, deadline, inputs, signal }: Turn, entry: DomoExport, listed: DomoExport[]) {
+  return {
+    clock: services.clock,
+    look: async () => (await services.domo.listExports(inputs.dataset, signal)).value,
+    exportId: entry.exportId,
+    deadline,
+    expectedMs: usualLength(listed),
+    signal,
+  };
+}
+
+/** Domo's clock and S3's differ, so the end of the export is told as "this long before the list was answered". */
+function writtenInTime({ finished }: DomoExport, { domoTime }: DomoReply<DomoExport[]>): WriteWindow {
+  return finished === undefined ? {} : { endedAgoMs: domoTime - Date.parse(finished) };
+}
+
+function changedFile(previous: ExportState, { files }: DeliveredExport): string | undefined {
+  return files.find(({ key, etag }) => previous.files.some((old) => old.key === key && old.etag !== etag))?.url;
+}
+
+function lostAnswer(error: Error): LostAnswerError {
+  return new LostAnswerError(
+    `${error.message}; Domo's list shows no new export, but one may still have been started — ` +
+      "run pulumi up again: it looks for it before it starts another",
+    { cause: error },
+  );
+}
+
+function fault({ errorCode, message }: DomoExport): string {
+  return [errorCode, message].filter(Boolean).join(": ") || "Domo gives no reason";
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}
+
+function nameOf(urn = ""): string {
+  return urn.split("::").at(-1) ?? urn;
+}

@@ -1,0 +1,189 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { QueryInput } from "./query/input";
+import type { SelectNode } from "./query/ast";
+import type { ExportInputs } from "./schema";
+import type { Host } from "./settings";
+import type { Drift, ExportedFile, ExportOrigin, ExportState, ExportStatus } from "./state";
+
+/** Arguments of {@link DomoS3Export}. */
+export interface DomoS3ExportArgs {
+  /** Id of the Domo dataset (the UUID in its address). A change *replaces* the resource. */
+  dataset: pulumi.Input<string>;
+  /**
+   * What is exported: a builder (`select("Region").where(eq("Region", "West"))`), SQL text (`sql("SELECT …")`), or the JSON
+   * of Domo's documentation. A change exports again *in place*; another spelling of the same query is no change.
+   */
+  query: pulumi.Input<QueryInput>;
+  /** Name of the S3 bucket. A change *replaces* the resource. */
+  bucket: pulumi.Input<string>;
+  /**
+   * Prefix in the bucket. Objects are written to `<path>/<definition>/<exportId>/export/…`, where `<definition>` is a
+   * digest of everything that decides the file's content. A change *replaces* the resource.
+   */
+  path: pulumi.Input<string>;
+  /** Region of the bucket; it must be the bucket's own. A change exports again *in place*. @default asked of the bucket */
+  region?: pulumi.Input<string>;
+  /**
+   * ARN of the IAM role that may write to the bucket. Domo is handed credentials of a session of this role that is
+   * confined to the export's prefix. Required unless `allowLongLivedCredentials` is true. A change is recorded *in place*.
+   */
+  roleArn?: pulumi.Input<string>;
+  /** External id that the role's trust policy asks for. A change is recorded *in place*. */
+  externalId?: pulumi.Input<string>;
+  /** Source identity for CloudTrail; the trust policy must allow `sts:SetSourceIdentity`. A change is recorded *in place*. */
+  sourceIdentity?: pulumi.Input<string>;
+  /**
+   * Hands Domo the caller's own AWS credentials when there is no `roleArn`. They are not confined to the prefix. A change
+   * is recorded *in place*. @default false
+   */
+  allowLongLivedCredentials?: pulumi.Input<boolean>;
+  /**
+   * Seconds that the export may take, with the time in which another export holds the dataset's only slot; waiting for
+   * other exports of the same `up` does not count. Recorded *in place*. @default 3600
+   */
+  timeoutSeconds?: pulumi.Input<number>;
+  /** Whether the file starts with a byte-order mark. A change exports again *in place*. @default false */
+  includeBom?: pulumi.Input<boolean>;
+  /** Whether Domo may answer the query from its cache. A change exports again *in place*. @default false */
+  useCache?: pulumi.Input<boolean>;
+  /**
+   * KMS key that encrypts the objects: an ARN, or the id of a key in the role's account and the bucket's region (the field
+   * is from Domo's OpenAPI file only). A change exports again *in place*. @default the bucket's own encryption
+   */
+  kmsKeyId?: pulumi.Input<string>;
+  /** Any value: each change of it exports again *in place*. */
+  triggers?: pulumi.Input<unknown>;
+  /**
+   * Whether deleting the resource removes the objects that `files` records, and a newer export those of the older one.
+   * Recorded *in place*. @default false: the objects stay
+   */
+  deleteObjects?: pulumi.Input<boolean>;
+  /**
+   * `objects` proves that each object exists, is new and has bytes; `rows` also reads them and counts their rows (needs
+   * `s3:GetObject`). Recorded *in place*. @default "objects"
+   */
+  verify?: pulumi.Input<"objects" | "rows">;
+  /**
+   * What a dataset with newer data than the export means: nothing, a line in `drift`, or another export on the next `up`
+   * after a refresh. Recorded *in place*. @default "report"
+   */
+  onNewData?: pulumi.Input<"ignore" | "report" | "export">;
+  /**
+   * Id of an existing export to take over instead of running one; it is verified like any other, but which query it ran
+   * can't be told. A change takes the other one over *in place*.
+   */
+  adopt?: pulumi.Input<string>;
+}
+
+/**
+ * An export of a Domo dataset to S3. `create` runs it and proves that the objects are in the bucket; `refresh` finds what
+ * drifted; `destroy` forgets it, or removes the objects with `deleteObjects`.
+ */
+export class DomoS3Export extends pulumi.dynamic.Resource {
+  /** Id of the dataset. */
+  declare readonly dataset: pulumi.Output<string>;
+  /** The query in its canonical form. */
+  declare readonly query: pulumi.Output<SelectNode>;
+  /** The query as SQL, for people. */
+  declare readonly sql: pulumi.Output<string>;
+  /** Name of the bucket. */
+  declare readonly bucket: pulumi.Output<string>;
+  /** Prefix in the bucket, without outer slashes. */
+  declare readonly path: pulumi.Output<string>;
+  /** Region of the bucket. */
+  declare readonly region: pulumi.Output<string>;
+  /** ARN of the role. */
+  declare readonly roleArn: pulumi.Output<string | undefined>;
+  /** Seconds that the export may take. */
+  declare readonly timeoutSeconds: pulumi.Output<number>;
+  /** Whether the file starts with a byte-order mark. */
+  declare readonly includeBom: pulumi.Output<boolean>;
+  /** Whether Domo may answer from its cache. */
+  declare readonly useCache: pulumi.Output<boolean>;
+  /** KMS key of the objects. */
+  declare readonly kmsKeyId: pulumi.Output<string | undefined>;
+  /** The triggers. */
+  declare readonly triggers: pulumi.Output<unknown>;
+  /** Id that Domo gave the export (UUID). */
+  declare readonly exportId: pulumi.Output<string>;
+  /** Where the export stands; `success` means verified in S3. */
+  declare readonly exportStatus: pulumi.Output<ExportStatus>;
+  /** How the export came about. */
+  declare readonly origin: pulumi.Output<ExportOrigin>;
+  /** Prefix below which this definition's objects lie, without a trailing slash. */
+  declare readonly keyPrefix: pulumi.Output<string>;
+  /** When the export started, ISO 8601 by Domo's clock. */
+  declare readonly startedAt: pulumi.Output<string>;
+  /** When the export ended, ISO 8601 by Domo's clock. */
+  declare readonly finishedAt: pulumi.Output<string | undefined>;
+  /** Rows in all files together, as Domo counts them. */
+  declare readonly rowCount: pulumi.Output<number>;
+  /** The objects in S3. */
+  declare readonly files: pulumi.Output<ExportedFile[]>;
+  /** What the last refresh found different from this state; empty when all is well. */
+  declare readonly drift: pulumi.Output<Drift[]>;
+
+  /**
+   * @param name name of the resource in the stack
+   * @param args what to export, and where to
+   * @param opts the usual options of a Pulumi resource; `import` and `customTimeouts` have no effect on dynamic resources
+   */
+  constructor(name: string, args: DomoS3ExportArgs, opts?: pulumi.CustomResourceOptions) {
+    const outputs = {
+      sql: undefined,
+      exportId: undefined,
+      exportStatus: undefined,
+      origin: undefined,
+      keyPrefix: undefined,
+      startedAt: undefined,
+      finishedAt: undefined,
+      rowCount: undefined,
+      files: undefined,
+      drift: undefined,
+    };
+    const resourceUrn = pulumi.createUrn(name, TYPE_TOKEN, opts?.parent);
+    const props = {
+      ...outputs,
+      region: undefined,
+      ...args,
+      resourceUrn,
+      ...(pulumi.runtime.isDryRun() && { dryRun: true }),
+    };
+    super(provider, name, props, opts, "domo", "S3Export");
+  }
+}
+
+const TYPE_TOKEN = "pulumi-nodejs:dynamic/domo:S3Export";
+
+/**
+ * The whole of what state keeps as `__provider`. Its text must never change from release to release, because an old text
+ * runs until an update has written the new one: every rule is behind the import.
+ */
+const provider: pulumi.dynamic.ResourceProvider & { config: Host["config"]; host(): Host } = {
+  config: undefined,
+  configure(request: pulumi.dynamic.ConfigureRequest) {
+    this.config = request.config;
+    return Promise.resolve();
+  },
+  host(): Host {
+    return { config: this.config, engine: process.argv[2] };
+  },
+  async check(olds: Record<string, unknown>, news: Record<string, unknown>) {
+    return (await import("pulumi-domo-s3-export/lifecycle")).check(this.host(), olds, news);
+  },
+  async diff(id: string, olds: ExportState, news: ExportInputs) {
+    return (await import("pulumi-domo-s3-export/lifecycle")).diff(this.host(), id, olds, news);
+  },
+  async create(news: ExportInputs) {
+    return (await import("pulumi-domo-s3-export/lifecycle")).create(this.host(), news);
+  },
+  async read(id: string, props: ExportState) {
+    return (await import("pulumi-domo-s3-export/lifecycle")).read(this.host(), id, props);
+  },
+  async update(id: string, olds: ExportState, news: ExportInputs) {
+    return (await import("pulumi-domo-s3-export/lifecycle")).update(this.host(), id, olds, news);
+  },
+  async delete(id: string, props: ExportState) {
+    return (await import("pulumi-domo-s3-export/lifecycle")).delete(this.host(), id, props);
+  },
+};

@@ -1,0 +1,116 @@
+import type { ExportState } from "./state";
+
+/** Base of every error that a user of the resource can see: `message` is the whole story, without secrets. */
+export class DomoExportError extends Error {
+  override readonly name: string = "DomoExportError";
+}
+
+/** Domo answered a request with a status that is not 2xx. */
+export class DomoStatusError extends DomoExportError {
+  override readonly name = "DomoStatusError";
+  constructor(
+    message: string,
+    readonly status: number,
+    /** Domo's trace id, when the answer had one. */
+    readonly toe: string | undefined,
+    /** Milliseconds that a `Retry-After` header asked to wait. */
+    readonly retryAfterMs: number | undefined,
+  ) {
+    super(message);
+  }
+}
+
+/** No usable answer came: connection refused or reset, time limit, or the answer was cut off. */
+export class DomoConnectionError extends DomoExportError {
+  override readonly name = "DomoConnectionError";
+  constructor(
+    message: string,
+    /** `true` when the request can't have reached Domo (connection refused, name not found). */
+    readonly neverSent: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** Domo answered 2xx with something that the contract does not allow: not JSON, or the wrong shape. */
+export class DomoAnswerError extends DomoExportError {
+  override readonly name = "DomoAnswerError";
+}
+
+/** A call to AWS failed after its retries. */
+export class AwsCallError extends DomoExportError {
+  override readonly name = "AwsCallError";
+  constructor(
+    message: string,
+    /** The service's own code, such as `AccessDenied` or `NoSuchBucket`. */
+    readonly code: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A check before the POST says that this export must not run: nothing was started. */
+export class PreflightError extends DomoExportError {
+  override readonly name = "PreflightError";
+}
+
+/** Domo handed back an export that can't be shown to be this definition's. */
+export class ForeignExportError extends DomoExportError {
+  override readonly name = "ForeignExportError";
+  constructor(
+    message: string,
+    readonly exportId: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Domo ended the export with an error of its own. */
+export class ExportFailedError extends DomoExportError {
+  override readonly name = "ExportFailedError";
+  constructor(
+    message: string,
+    readonly exportId: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The time limit of the resource passed before the export ended. */
+export class ExportTimeoutError extends DomoExportError {
+  override readonly name = "ExportTimeoutError";
+}
+
+/** The POST may or may not have started an export, and Domo's list does not tell. */
+export class LostAnswerError extends DomoExportError {
+  override readonly name = "LostAnswerError";
+}
+
+/** What Domo reports as delivered is not what S3 holds. */
+export class VerificationError extends DomoExportError {
+  override readonly name = "VerificationError";
+}
+
+/** The run was cancelled by the shell around the lifecycle. */
+export class CancelledError extends DomoExportError {
+  override readonly name = "CancelledError";
+}
+
+/**
+ * Thrown from `create` and `update` once the POST may have reached Domo: the engine saves the resource with these
+ * properties as "created, not initialised" and calls `update` on the next `up`.
+ */
+export class IncompleteExportError extends DomoExportError {
+  override readonly name = "IncompleteExportError";
+  readonly reasons: string[];
+  constructor(
+    readonly id: string,
+    readonly properties: ExportState,
+    cause: Error,
+  ) {
+    super(cause.message, { cause });
+    this.reasons = [cause.message];
+  }
+}
