@@ -1,0 +1,91 @@
+import { ApiError } from "./api-error.js";
+import type { Dataset } from "./dataset-store.js";
+import { exportAnswer } from "./export-answer.js";
+import { readExportRequest } from "./export-request.js";
+import { listedExports, requestExport } from "./exports.js";
+import type { UserDefinition } from "./options.js";
+import { datasetAnswer, policiesAnswer, schemaAnswer, userAnswer, versionsAnswer } from "./reads.js";
+import type { EmulatorState } from "./state.js";
+
+/** A call of the imitated API. */
+export interface ApiCall {
+  readonly method: string;
+  readonly url: URL;
+  readonly token: string | undefined;
+  /** Reads and parses the body. */
+  body(): Promise<unknown>;
+}
+
+/** An answer, sent as JSON. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+interface Context {
+  readonly state: EmulatorState;
+  readonly user: UserDefinition;
+  readonly call: ApiCall;
+}
+type DatasetHandler = (context: Context, dataset: Dataset) => ApiAnswer | Promise<ApiAnswer>;
+
+const datasetRoutes: readonly (readonly [path: RegExp, handlers: Readonly<Record<string, DatasetHandler>>])[] = [
+  [/^\/api\/query\/v1\/export\/([^/]+)$/, { GET: listExports, POST: postExport }],
+  [/^\/api\/data\/v3\/datasources\/([^/]+)$/, { GET: ({ user }, dataset) => ok(datasetAnswer(dataset, user)) }],
+  [/^\/api\/query\/v1\/datasources\/([^/]+)\/schema\/indexed$/, { GET: getSchema }],
+  [/^\/api\/data\/v2\/datasources\/([^/]+)\/dataversions$/, { GET: (_, dataset) => ok(versionsAnswer(dataset)) }],
+  [/^\/api\/query\/v1\/data-control\/([^/]+)\/filter-groups$/, { GET: getPolicies }],
+];
+
+/** The dataset that a path names. */
+export function datasetOf(path: string): string | null {
+  for (const [pattern] of datasetRoutes) {
+    const id = pattern.exec(path)?.[1];
+    if (id !== undefined) return decodeURIComponent(id);
+  }
+  return null;
+}
+
+/** The user of a call's token. */
+export function callUser(state: EmulatorState, { token }: ApiCall): UserDefinition | undefined {
+  return token === undefined ? undefined : state.users.get(token);
+}
+
+/** Answers a call. Refusals are {@link ApiError}s. */
+export async function answerCall(state: EmulatorState, call: ApiCall): Promise<ApiAnswer> {
+  const user = callUser(state, call);
+  if (!user) throw new ApiError(401, "The developer token is invalid or expired");
+  const path = call.url.pathname;
+  if (path === "/api/content/v2/users/me" && call.method === "GET") return ok(userAnswer(user));
+  const handlers = datasetRoutes.find(([pattern]) => pattern.test(path))?.[1];
+  const id = datasetOf(path);
+  if (!handlers || id === null) throw new ApiError(404, "Not found");
+  const handler = handlers[call.method];
+  if (!handler) throw new ApiError(405, `Method ${call.method} is not supported`);
+  const dataset = state.datasets.get(id);
+  if (!dataset) throw new ApiError(404, `There is no dataset ${id} in this instance`);
+  if (!user.datasetAdmin && !user.datasets?.[id]) throw new ApiError(403, `Access to dataset ${id} is denied`);
+  return handler({ state, user, call }, dataset);
+}
+
+function listExports({ state }: Context, { id }: Dataset): ApiAnswer {
+  return ok(listedExports(state, id).map((record) => exportAnswer(record, state.options)));
+}
+
+async function postExport({ state, user, call }: Context, dataset: Dataset): Promise<ApiAnswer> {
+  const [order, credentials] = readExportRequest(await call.body(), state.options.sessionTokenField);
+  const { record, created } = requestExport(state, { dataset, user, order, credentials });
+  return { status: created ? state.options.createdStatus : 200, body: exportAnswer(record, state.options) };
+}
+
+function getSchema({ call }: Context, dataset: Dataset): ApiAnswer {
+  return ok(schemaAnswer(dataset, call.url.searchParams.get("includeHidden") === "true"));
+}
+
+function getPolicies({ call }: Context, dataset: Dataset): ApiAnswer {
+  return ok(policiesAnswer(dataset, call.url.searchParams.get("options")?.split(",") ?? []));
+}
+
+function ok(body: unknown): ApiAnswer {
+  return { status: 200, body };
+}

@@ -1,0 +1,121 @@
+import { activeExport, startExport } from "./exports.js";
+import type { EmulatorControl } from "./control.js";
+import { csvRows } from "./csv-rows.js";
+import { advanceData, type Dataset, dropRetired, openDataset, withConnection } from "./dataset-store.js";
+import type { ExportRecord } from "./export-record.js";
+import { foreignCall } from "./foreign-export.js";
+import { runtimeOptions, type UserDefinition } from "./options.js";
+import { domoQuery } from "./query-schema.js";
+import { querySql } from "./query-sql.js";
+import { rowFilter } from "./row-policies.js";
+import { type EmulatorState, resetState } from "./state.js";
+
+/** A control method was asked about something that does not exist or cannot be done now. */
+export class ControlError extends Error {
+  override readonly name = "ControlError";
+}
+
+/** The control of an emulator in this process. */
+export function createControl(state: EmulatorState): EmulatorControl {
+  return { ...settingControl(state), ...exportControl(state), ...callControl(state) };
+}
+
+type Part<K extends keyof EmulatorControl> = Pick<EmulatorControl, K>;
+
+function settingControl(
+  state: EmulatorState,
+): Part<"setOptions" | "putDataset" | "removeDataset" | "putUser" | "removeUser" | "setPdp" | "advanceData" | "reset"> {
+  return {
+    setOptions: (changes) => promised(() => (state.options = runtimeOptions(state.options, changes))),
+    async putDataset(definition) {
+      state.datasets.set(definition.id, await openDataset(state.connection, definition, state.clock));
+    },
+    removeDataset: (id) => promised(() => void state.datasets.delete(id)),
+    putUser: (user) => promised(() => void state.users.set(user.token, user)),
+    removeUser: (token) => promised(() => void state.users.delete(token)),
+    setPdp: ({ dataset, pdp }) => promised(() => void (datasetById(state, dataset).pdp = pdp)),
+    async advanceData(change) {
+      const dataset = datasetById(state, change.dataset);
+      const version = await advanceData(state.connection, dataset, change, state.clock);
+      if (!activeExport(state, dataset.id)) await dropRetired(state.connection, dataset);
+      return version;
+    },
+    reset: () => resetState(state),
+  };
+}
+
+function exportControl(
+  state: EmulatorState,
+): Part<"startForeignExport" | "finishExport" | "editAnswer" | "forgetExport" | "exports" | "settle" | "evaluate"> {
+  return {
+    startForeignExport: (order) =>
+      promised(() => {
+        const dataset = datasetById(state, order.dataset);
+        if (activeExport(state, dataset.id)) throw new ControlError(`Dataset "${dataset.id}" is being exported`);
+        return { ...startExport(state, foreignCall(order, dataset, userById(state, order.userId))) };
+      }),
+    async finishExport({ exportId, errorCode, message }) {
+      const record = exportById(state, exportId);
+      const job = state.jobs.get(exportId);
+      if (!job) throw new ControlError(`Export "${exportId}" is not running`);
+      if (errorCode !== undefined) Object.assign(record, { errorCode, message: message ?? errorCode });
+      job.hurry.abort();
+      await job.ended;
+      return structuredClone(record);
+    },
+    editAnswer: ({ exportId, fields }) => promised(() => void (exportById(state, exportId).answerFields = fields)),
+    forgetExport: (exportId) => promised(() => void (exportById(state, exportId).listed = false)),
+    exports: ({ dataset }) =>
+      promised(() =>
+        structuredClone(state.exports.filter((record) => dataset === undefined || record.dataset === dataset)),
+      ),
+    async settle() {
+      while (state.jobs.size > 0) await Promise.all([...state.jobs.values()].map(({ ended }) => ended));
+    },
+    evaluate: async ({ dataset: id, query, userId, includeBOM }) => {
+      const dataset = datasetById(state, id);
+      const filter = userId === undefined ? "all" : rowFilter(dataset.pdp, userById(state, userId));
+      const statement = querySql(domoQuery.parse(query), { ...dataset, filter });
+      return withConnection(state.instance, (connection) => csvRows(connection, statement, includeBOM));
+    },
+  };
+}
+
+function callControl(
+  state: EmulatorState,
+): Part<"inject" | "pendingFaults" | "clearFaults" | "requests" | "countRequests" | "load" | "clearRequests"> {
+  const { faults, log } = state;
+  return {
+    inject: (rule) => promised(() => faults.add(rule)),
+    pendingFaults: () => promised(() => faults.pending()),
+    clearFaults: () => promised(() => faults.clear()),
+    requests: (filter) => promised(() => log.find(filter)),
+    countRequests: (filter) => promised(() => log.find(filter).length),
+    load: () => promised(() => log.load()),
+    clearRequests: () => promised(() => log.clear()),
+  };
+}
+
+function datasetById(state: EmulatorState, id: string): Dataset {
+  const dataset = state.datasets.get(id);
+  if (!dataset) throw new ControlError(`There is no dataset "${id}"`);
+  return dataset;
+}
+
+function exportById(state: EmulatorState, id: string): ExportRecord {
+  const record = state.exports.find(({ exportId }) => exportId === id);
+  if (!record) throw new ControlError(`There is no export "${id}"`);
+  return record;
+}
+
+function userById(state: EmulatorState, id: number | undefined): UserDefinition {
+  if (id === undefined) return { token: "", id: 999, displayName: "Somebody else", datasetAdmin: true };
+  const user = [...state.users.values()].find((one) => one.id === id);
+  if (!user) throw new ControlError(`There is no user ${id}`);
+  return user;
+}
+
+// The same calls go over HTTP, where a throw at call time must also arrive as a rejection.
+function promised<T>(make: () => T): Promise<T> {
+  return new Promise((resolve) => resolve(make()));
+}

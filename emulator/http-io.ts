@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { ApiError } from "./api-error.js";
+
+const longestBody = 16 * 1024 * 1024;
+
+/** Reads a JSON body. */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  if (!/^application\/json\b/i.test(request.headers["content-type"] ?? ""))
+    throw new ApiError(415, "The content type must be application/json");
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size > longestBody) throw new ApiError(413, "The body is too large");
+    pieces.push(piece);
+  }
+  try {
+    return JSON.parse(Buffer.concat(pieces).toString("utf8"));
+  } catch {
+    // The parser's message would quote the body.
+    throw new ApiError(400, "The body is not JSON");
+  }
+}
+
+/** An answer as it goes out. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** Bytes that are sent before the connection breaks; all when not given. */
+  readonly cutAfter?: number;
+}
+
+/** Sends an answer, dated by the emulator's clock. */
+export function send(response: ServerResponse, now: number, { status, headers, text, cutAfter }: RawAnswer): void {
+  const body = Buffer.from(text);
+  response.sendDate = false;
+  response.writeHead(status, {
+    Date: new Date(now).toUTCString(),
+    "Content-Type": "application/json;charset=UTF-8",
+    "Content-Length": String(body.length),
+    ...headers,
+  });
+  if (cutAfter === undefined) response.end(body);
+  else response.write(body.subarray(0, cutAfter), () => response.socket?.destroy());
+}

@@ -1,0 +1,92 @@
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { type Clock, createClock } from "./clock.js";
+import { type Dataset, openDataset } from "./dataset-store.js";
+import type { ExportRecord } from "./export-record.js";
+import { createFaults, type Faults } from "./faults.js";
+import {
+  defaultOptions,
+  type EmulatorOptions,
+  runtimeOptions,
+  type RuntimeOptions,
+  type UserDefinition,
+} from "./options.js";
+import { createRequestLog, type RequestLog } from "./request-log.js";
+
+/** All that one emulator holds. */
+export interface EmulatorState {
+  readonly initial: EmulatorOptions;
+  readonly instance: DuckDBInstance;
+  /** For loading and counting; exports open their own. */
+  readonly connection: DuckDBConnection;
+  readonly clock: Clock;
+  readonly log: RequestLog;
+  readonly faults: Faults;
+  options: RuntimeOptions;
+  readonly datasets: Map<string, Dataset>;
+  /** By token. */
+  readonly users: Map<string, UserDefinition>;
+  /** Oldest first; forgotten ones included. */
+  readonly exports: ExportRecord[];
+  /** Running exports by id. */
+  readonly jobs: Map<string, { readonly ended: Promise<void>; readonly hurry: AbortController }>;
+}
+
+/** Opens DuckDB and loads the datasets. */
+export async function openState(initial: EmulatorOptions): Promise<EmulatorState> {
+  // One thread: rows and groups come in the same order each time.
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
+  const connection = await instance.connect();
+  const state: EmulatorState = {
+    initial,
+    instance,
+    connection,
+    clock: createClock(initial.timeScale ?? 1, () => state.options.clockSkewMs),
+    log: createRequestLog(),
+    faults: createFaults(),
+    options: defaultOptions,
+    datasets: new Map(),
+    users: new Map(),
+    exports: [],
+    jobs: new Map(),
+  };
+  await fill(state);
+  return state;
+}
+
+/** Ends running exports and goes back to the state at the start. */
+export async function resetState(state: EmulatorState): Promise<void> {
+  await endJobs(state);
+  for (const part of [state.datasets, state.users, state.faults, state.log]) part.clear();
+  state.exports.length = 0;
+  await fill(state);
+}
+
+/** Ends running exports without writing anything, and DuckDB. */
+export async function closeState(state: EmulatorState): Promise<void> {
+  await endJobs(state);
+  state.connection.closeSync();
+  state.instance.closeSync();
+}
+
+async function endJobs({ jobs, exports }: EmulatorState): Promise<void> {
+  for (const record of exports.filter(({ exportId }) => jobs.has(exportId))) record.errorCode ??= "ShutDown";
+  const running = [...jobs.values()];
+  for (const { hurry } of running) hurry.abort();
+  await Promise.all(running.map(({ ended }) => ended));
+}
+
+async function fill(state: EmulatorState): Promise<void> {
+  const {
+    datasets,
+    users,
+    s3Endpoint: _s3,
+    regionProbe: _probe,
+    timeScale: _scale,
+    port: _port,
+    ...rest
+  } = state.initial;
+  state.options = runtimeOptions(defaultOptions, rest);
+  for (const user of users) state.users.set(user.token, user);
+  for (const definition of datasets)
+    state.datasets.set(definition.id, await openDataset(state.connection, definition, state.clock));
+}
