@@ -50,7 +50,7 @@ function baseOrigin(text: string): string {
   const [, scheme, host] = origin.exec(text) ?? [];
   if (scheme === undefined || host === undefined) throw refuse("is not an origin: scheme, host and port, nothing else");
   // A host that the parser spells differently is an address in disguise.
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parse(text);
   if (url?.hostname !== host.toLowerCase()) throw refuse("does not spell its host or port in the usual way");
   if (url.protocol === "http:" && !isLoopback(url.hostname))
     throw refuse("would send the token unencrypted, as http is for loopback addresses only");
@@ -58,13 +58,18 @@ function baseOrigin(text: string): string {
 }
 
 function instanceOrigin(text: string): string {
-  if (bareName.test(text)) return `https://${text.toLowerCase()}.domo.com`;
-  const host = text.replace(/^https:\/\//i, "").replace(/\/$/, "");
-  if (domoHost.test(host) && host.length <= 253) return `https://${host.toLowerCase()}`;
+  const host = (
+    bareName.test(text) ? `${text}.domo.com` : text.replace(/^https:\/\//i, "").replace(/\/$/, "")
+  ).toLowerCase();
+  if (domoHost.test(host) && parse(`https://${host}`)?.hostname === host) return `https://${host}`;
   throw new DomoAddressError(
     "domo:instance",
     `domo:instance (DOMO_INSTANCE) ${shown(text)} is not a Domo instance; give "acme", "acme.domo.com" or "https://acme.domo.com" (any other host has to be set as domo:baseUrl)`,
   );
+}
+
+function parse(text: string): URL | undefined {
+  return URL.canParse(text) ? new URL(text) : undefined;
 }
 
 /** `127.0.0.0/8`, `::1` and `localhost`, of a host as a URL spells it. */
