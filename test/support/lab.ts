@@ -24,7 +24,10 @@ export interface Lab {
 
 /** The lifecycle, called as the dynamic shell calls it. */
 export interface Lifecycle {
-  check(args: Record<string, unknown>, olds?: Record<string, unknown>): Promise<{ inputs: ExportInputs; failures: { property: string; reason: string }[] }>;
+  check(
+    args: Record<string, unknown>,
+    olds?: Record<string, unknown>,
+  ): Promise<{ inputs: ExportInputs; failures: { property: string; reason: string }[] }>;
   create(args: Record<string, unknown>): Promise<{ id: string; outs: ExportState }>;
   update(olds: ExportState, args: Record<string, unknown>): Promise<{ outs: ExportState }>;
   read(state: ExportState): Promise<{ id: string; props?: ExportState; inputs?: ExportInputs }>;
@@ -73,7 +76,8 @@ export async function startLab(options: Partial<EmulatorOptions> = {}): Promise<
     DOMO_DEVELOPER_TOKEN: TOKEN,
     DOMO_ACCESS_PATIENCE_SECONDS: "1",
   });
-  const { S3Client, CreateBucketCommand, DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } = await import("@aws-sdk/client-s3");
+  const { S3Client, CreateBucketCommand, DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } =
+    await import("@aws-sdk/client-s3");
   const credentials = { accessKeyId: moto.deployer.accessKeyId, secretAccessKey: moto.deployer.secretAccessKey };
   const s3 = new S3Client({ region: REGION, endpoint: moto.endpoint, credentials, forcePathStyle: true });
   const bucket = `lab-${randomUUID().slice(0, 8)}`;
@@ -112,11 +116,22 @@ async function createRole(moto: Moto, bucket: string): Promise<string> {
   const credentials = { accessKeyId: moto.deployer.accessKeyId, secretAccessKey: moto.deployer.secretAccessKey };
   const iam = new IAMClient({ region: "us-east-1", endpoint: moto.endpoint, credentials });
   const RoleName = `export-${bucket}`;
-  const trust = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: moto.deployer.arn }, Action: ["sts:AssumeRole", "sts:TagSession"] }] };
+  const trust = {
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Principal: { AWS: moto.deployer.arn }, Action: ["sts:AssumeRole", "sts:TagSession"] },
+    ],
+  };
   const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }));
   const policy = {
     Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Action: ["s3:PutObject", "s3:AbortMultipartUpload"], Resource: `arn:aws:s3:::${bucket}/exports/*` }],
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: ["s3:PutObject", "s3:AbortMultipartUpload"],
+        Resource: `arn:aws:s3:::${bucket}/exports/*`,
+      },
+    ],
   };
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "write", PolicyDocument: JSON.stringify(policy) }));
   return Role?.Arn ?? "";
@@ -126,7 +141,8 @@ function shell(lifecycle: typeof import("../../provider/lifecycle")): Lifecycle 
   const host = {};
   const checked = async (args: Record<string, unknown>, olds: Record<string, unknown> = {}) => {
     const { inputs, failures } = await lifecycle.check(host, olds, args);
-    if (failures.length > 0) throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
+    if (failures.length > 0)
+      throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
     return inputs as unknown as ExportInputs;
   };
   return {
