@@ -22,11 +22,11 @@ export interface SelectBuilder<Row = never> {
   /** The tree so far; names and values in it may be outputs. */
   readonly tree: SelectInput;
   /** `WHERE "Region" = 'West' AND "Sales" > 100`: all predicates, those of earlier calls included, must hold. */
-  where(...predicates: readonly Predicate<Row>[]): SelectBuilder<Row>;
+  where(...predicates: Predicate<Row>[]): SelectBuilder<Row>;
   /** `GROUP BY "Region"`. Every column of the query that is not counted must be named here. Grade B. */
-  groupBy(...columns: readonly (Name<Row> | Column<Row> | RawNode)[]): SelectBuilder<Row>;
+  groupBy(...columns: (Name<Row> | Column<Row> | RawNode)[]): SelectBuilder<Row>;
   /** `ORDER BY "Order Date" DESC, "Order ID" ASC`; a bare name sorts ascending. Later calls add keys. Grade B. */
-  orderBy(...keys: readonly (Name<Row> | Column<Row> | Order<Row> | RawNode)[]): SelectBuilder<Row>;
+  orderBy(...keys: (Name<Row> | Column<Row> | Order<Row> | RawNode)[]): SelectBuilder<Row>;
   /** `LIMIT 100`: at most this many rows, 1 or more. Without `orderBy` it is open which. Grade B. */
   limit(rows: Input<number>): SelectBuilder<Row>;
   /** `OFFSET 20`: skips this many rows; needs `limit`. Grade B. */
@@ -48,7 +48,7 @@ export interface SelectBuilder<Row = never> {
  * @example
  * select("Order ID", "Region").where(eq("Region", "West")).orderBy(desc("Order Date")).limit(100)
  */
-export function select(...columns: readonly SelectItem[]): SelectBuilder {
+export function select(...columns: SelectItem[]): SelectBuilder {
   return build({ kind: "select", columns: Object.freeze(columns.map(toItem)) });
 }
 
@@ -99,7 +99,7 @@ function toItem(item: SelectItem): Column | Count | RawNode {
 }
 
 function toOrder(key: Input<string> | Column | Order | RawNode): Order {
-  return isKind(key, "order") ? (key as Order) : asc(key as Column);
+  return isKind(key, "order") ? (key as Order) : asc(key as Input<string>);
 }
 
 function isKind(value: unknown, kind: string): boolean {

@@ -43,6 +43,8 @@ export {
   text,
 } from "./builder";
 export type { Name, SelectBuilder, SelectItem } from "./builder";
+export { dataset } from "./dataset";
+export type { Dataset } from "./dataset";
 export type {
   Column,
   Count,

@@ -20,6 +20,9 @@ export interface Needs<Row> {
   readonly [ROW]?: (row: Row) => void;
 }
 
+/** What several pieces need together. */
+export type NeedsOf<Piece> = [Piece] extends [Needs<infer Row>] ? Row : never;
+
 /** A date written as text: `2024-01-31`, `2024-01-31 10:00:00` or `2024-01-31T10:00:00Z`. */
 export type DateText = `${number}-${number}-${number}` | `${number}-${number}-${number}${"T" | " "}${string}`;
 

@@ -1,6 +1,6 @@
 import type { Input } from "@pulumi/pulumi";
 import type { Operator, RawNode } from "./ast";
-import type { Column, DateText, Operand, Predicate, ValueInput } from "./input";
+import type { Column, DateText, NeedsOf, Operand, Predicate, ValueInput } from "./input";
 import { toColumn, toValue } from "./values";
 
 type Left<C extends string> = Input<C> | Column<Record<C, unknown>> | RawNode;
@@ -80,20 +80,22 @@ export function between<C extends string, const V extends Operand>(
 }
 
 /** `"Region" = 'West' AND "Sales" > 100`: all of the predicates. Grade B. */
-export function and<Row>(...terms: readonly Predicate<Row>[]): Predicate<Row> {
-  const flat = terms.flatMap((term) => (term.kind === "and" ? term.terms : [term]));
-  return (flat.length === 1 ? flat[0] : Object.freeze({ kind: "and", terms: Object.freeze(flat) })) as Predicate<Row>;
+export function and<P extends Predicate>(...terms: P[]): Predicate<NeedsOf<P>> {
+  const flat = terms.flatMap((term: Predicate) => (term.kind === "and" ? term.terms : [term]));
+  return (flat.length === 1 ? flat[0] : Object.freeze({ kind: "and", terms: Object.freeze(flat) })) as Predicate<
+    NeedsOf<P>
+  >;
 }
 
-function compare(operator: Operator, left: Left<string>, value: Operand): Predicate {
+function compare<Row>(operator: Operator, left: Left<string>, value: Operand): Predicate<Row> {
   return Object.freeze({ kind: "compare", operator, left: toColumn(left), right: toValue(value) });
 }
 
-function within(
+function within<Row>(
   left: Left<string>,
   not: boolean,
   values: readonly Operand[] | Input<readonly (string | number)[]>,
-): Predicate {
+): Predicate<Row> {
   const nodes = Array.isArray(values) ? Object.freeze(values.map((value: Operand) => toValue(value))) : values;
   return Object.freeze({ kind: "in", left: toColumn(left), not, values: nodes as readonly ValueInput[] });
 }

@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { sql, type QueryInput } from "../../provider/query";
+import { compile } from "../../provider/query/compile";
+import { normalizeQuery } from "../../provider/query/normalize";
+import { render } from "../../provider/query/render";
+import { spellings } from "./spellings";
+
+async function canonical(query: QueryInput) {
+  const result = await normalizeQuery(JSON.parse(JSON.stringify(query)));
+  if (!result.ok) throw new Error(JSON.stringify(result.failures));
+  return result.query;
+}
+
+describe.each(spellings)("$title", ({ builder, sql: text, domo, code }) => {
+  test("builder, SQL and Domo's JSON give one tree", async () => {
+    const tree = await canonical(builder);
+    expect(await canonical(sql(text))).toStrictEqual(tree);
+    expect(await canonical(domo as QueryInput)).toStrictEqual(tree);
+  });
+
+  test("the tree compiles to Domo's JSON", async () => {
+    const expected: unknown = JSON.parse(
+      JSON.stringify(domo),
+      (_key, value: { kind?: string; json?: unknown } | null) => (value?.kind === "raw" ? value.json : value),
+    );
+    expect(compile(await canonical(builder))).toEqual(expected);
+  });
+
+  test("the rendered SQL is read back as the tree", async () => {
+    const tree = await canonical(builder);
+    expect(await canonical(sql(render(tree)))).toStrictEqual(tree);
+  });
+
+  test("the documentation shows it", () => {
+    const page = readFileSync("docs/query-language.md", "utf8");
+    expect(page).toContain(code);
+    expect(page).toContain(text);
+  });
+});
