@@ -16,14 +16,14 @@ export function engineVersion(): string {
 }
 
 /** Builds `pulumi` into a folder. With cold caches that takes three to six minutes on two cores. */
-export async function buildEngine(folder: string, progress: Progress): Promise<void> {
+export async function buildEngine(folder: string, progress: Progress, signal?: AbortSignal): Promise<void> {
   progress.say(`building Pulumi ${engineVersion()} from its Go modules: three to six minutes, once`);
   const started = Date.now();
   const elapsed = () => clock(Date.now() - started);
   // Without cgo the build needs no C compiler, as Pulumi's own releases.
   const env = { ...process.env, CGO_ENABLED: "0", GOWORK: "off" };
   const go = (args: readonly string[], onOutput?: (text: string) => void) =>
-    runChecked("go", args, { cwd: moduleFolder, env, onOutput }).catch(explainMissingGo);
+    runChecked("go", args, { cwd: moduleFolder, env, onOutput, signal }).catch(explainMissingGo);
 
   let downloads = 0;
   const listed = await go(["list", "-deps", command], (text) => {

@@ -18,6 +18,12 @@ export interface Engine {
 }
 
 const oldestMinor = 200;
+/** How {@link findEngine} reports, and by what it is interrupted. */
+export interface InstallOptions {
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+}
+
 /** With the official installer within reach, an answer takes a fraction of this. */
 const probeTimeout = 5_000;
 const installTimeout = 5 * 60_000;
@@ -27,7 +33,7 @@ const installTimeout = 5 * 60_000;
  * built from Go modules. Only the last way needs a stand-in for the language host `pulumi-language-nodejs`, because
  * its Go module is not published; in the other three the official one runs, and nothing else differs.
  */
-export async function findEngine(progress: Progress = silent): Promise<Engine> {
+export async function findEngine({ progress = silent, signal }: InstallOptions = {}): Promise<Engine> {
   const installRoot = join(cacheDir, "pulumi");
   const built = join(cacheDir, `engine-${engineVersion()}`);
   return (
@@ -35,7 +41,7 @@ export async function findEngine(progress: Progress = silent): Promise<Engine> {
     (await engineIn(join(installRoot, "bin"), "official release, in the project's cache")) ??
     (existsSync(built) ? await builtEngine(built) : undefined) ??
     (await installOfficial(installRoot, progress)) ??
-    (await installOnce(built, (folder) => buildEngine(folder, progress)).then(() => builtEngine(built)))
+    (await installOnce(built, (folder) => buildEngine(folder, progress, signal)).then(() => builtEngine(built)))
   );
 }
 

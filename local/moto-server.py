@@ -5,11 +5,15 @@ it ends, stdin closes and this process leaves too.
 """
 
 import os
+import signal
 import sys
 
 os.environ["TEST_SERVER_MODE"] = "true"
 
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer  # noqa: E402
+
+# A Ctrl-C on the terminal reaches everybody; the engine still needs AWS to end in good order.
+signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
 server.start()

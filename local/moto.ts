@@ -45,6 +45,8 @@ export interface Moto {
 const deployerActions = [
   "s3:*",
   "sts:AssumeRole",
+  "sts:SetSourceIdentity",
+  "sts:TagSession",
   "iam:*Role",
   "iam:*RolePolicy",
   "iam:ListRolePolicies",

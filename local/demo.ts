@@ -1,0 +1,96 @@
+/* `npm run demo`: the main job on one machine, with the real engine. `-- --keep` leaves everything up at the end. */
+import { rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { type LocalCloud, startLocalCloud } from "./cloud.js";
+import { screen, type StepResult } from "./demo-screen.js";
+import { demoStack, openDemo, type Step, steps } from "./demo-steps.js";
+import { cacheDir, projectRoot } from "./paths.js";
+import { terminalProgress } from "./progress.js";
+import { shellExports } from "./shell-exports.js";
+
+const settingsFile = join(projectRoot, `Pulumi.${demoStack}.yaml`);
+const interruption = new AbortController();
+let stopped = "";
+
+async function demo(keep: boolean): Promise<void> {
+  rmSync(settingsFile, { force: true });
+  screen.line("Exports a Domo dataset to S3 with Pulumi, all of it on this machine.");
+  const { signal } = interruption;
+  const cloud = await startLocalCloud({ emulator: { exportSeconds: 3 }, progress: terminalProgress("   "), signal });
+  try {
+    signal.throwIfAborted();
+    const { version } = createRequire(__filename)("@pulumi/aws/package.json") as { version: string };
+    screen.cast(cloud, version);
+    await runSteps(cloud, keep ? steps.build : [...steps.build, ...steps.end]);
+    if (keep) await keepUp(cloud);
+  } finally {
+    await cloud.stop();
+    rmSync(settingsFile, { force: true });
+  }
+}
+
+async function runSteps(cloud: LocalCloud, wanted: readonly Step[]): Promise<void> {
+  const tools = await openDemo(cloud, interruption.signal);
+  const results: StepResult[] = [];
+  const began = Date.now();
+  for (const [index, step] of wanted.entries()) {
+    const { title } = step;
+    screen.step(index + 1, title);
+    const start = Date.now();
+    const ok = await step.run(tools).then(
+      () => true,
+      (error: unknown) => {
+        if (!interruption.signal.aborted) screen.failure(`step ${index + 1} (${title}): ${messageOf(error)}`);
+        return false;
+      },
+    );
+    interruption.signal.throwIfAborted();
+    results.push({ title, ok, seconds: (Date.now() - start) / 1000 });
+    if (!ok) break;
+  }
+  screen.summary(results);
+  if (results.some(({ ok }) => !ok)) throw new Error("the demo did not reach its end");
+  screen.line(`\nAll ${results.length} steps succeeded in ${Math.round((Date.now() - began) / 1000)} s.`);
+}
+
+/** Waits, with the cloud up, until somebody interrupts. */
+async function keepUp(cloud: LocalCloud): Promise<void> {
+  const file = join(cacheDir, "local-cloud.env");
+  const exports = shellExports({ ...cloud.env, PULUMI_STACK: demoStack });
+  writeFileSync(file, exports, { mode: 0o600 });
+  screen.line(`\nThe local cloud stays up until Ctrl-C. In another terminal, in ${projectRoot}:\n\n${exports}`);
+  screen.line("or, for short:   . .cache/local-cloud.env");
+  screen.line("then             pulumi preview; pulumi up; pulumi config set region South; pulumi destroy");
+  try {
+    await new Promise<void>((resolve) => {
+      const awake = setInterval(() => undefined, 60_000);
+      interruption.signal.addEventListener("abort", () => {
+        clearInterval(awake);
+        resolve();
+      });
+    });
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    if (stopped) return;
+    stopped = signal;
+    process.stderr.write("\nstopping and cleaning up …\n");
+    interruption.abort(new Error(`stopped by ${signal}`));
+  });
+}
+
+const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
+demo(values.keep).catch((error: unknown) => {
+  if (!stopped) screen.failure(messageOf(error));
+  process.exitCode = stopped === "SIGINT" ? 130 : 1;
+});

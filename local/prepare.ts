@@ -1,0 +1,20 @@
+/* Fills the caches with progress shown, so that the tests find everything and are not timed out by an install. */
+import { ordersDataset } from "../emulator/make-orders.js";
+import { findEngine } from "./engine.js";
+import { installMoto } from "./moto-install.js";
+import { preparePluginHome } from "./plugin-home.js";
+import { terminalProgress } from "./progress.js";
+
+async function prepare(): Promise<void> {
+  const progress = terminalProgress();
+  const engine = await findEngine({ progress });
+  await installMoto(progress);
+  await preparePluginHome();
+  ordersDataset();
+  progress.say(`ready: Pulumi ${engine.version}, ${engine.origin}`);
+}
+
+prepare().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
