@@ -24,14 +24,13 @@ export interface BucketReport extends BucketFacts {
 }
 
 /** Codes by which S3 says that the caller may not see the setting, or that this server has no such setting. */
-const UNREADABLE = new Set([
-  "AccessDenied",
-  "AllAccessDisabled",
-  "MethodNotAllowed",
-  "NotImplemented",
-  "Forbidden",
-  "403",
-]);
+const UNREADABLE = new Set(["AccessDenied", "AllAccessDisabled", "MethodNotAllowed", "NotImplemented"]);
+
+/** What came of one call: a value, nothing as the bucket has no such setting, or a refusal. */
+interface Reading<T> {
+  readonly value?: T;
+  readonly refused?: UnreadableSetting;
+}
 
 /**
  * Reads the settings that decide who gets at the objects of a bucket, and judges them. What S3 refuses to show is reported
@@ -44,19 +43,7 @@ export async function inspectBucket(s3: S3Client, args: InspectBucketArgs): Prom
     args.expectedOwner === undefined ? undefined : await foreignOwner(s3, args.bucket, args.expectedOwner);
   if (foreign !== undefined) return { grants: [], website: false, openings: [foreign], unreadable: [] };
 
-  const unreadable: UnreadableSetting[] = [];
-  const read = async <T>(setting: string, action: string, absent: string, call: Promise<T>): Promise<T | undefined> => {
-    try {
-      return await call;
-    } catch (error) {
-      const code = error instanceof Error ? error.name : "unknown";
-      if (code === absent) return undefined;
-      if (!UNREADABLE.has(code)) throw error;
-      unreadable.push({ setting, action, code });
-      return undefined;
-    }
-  };
-  const [block, status, policy, acl, ownership, website, encryption] = await Promise.all([
+  const readings = await Promise.all([
     read(
       "public access block",
       "s3:GetBucketPublicAccessBlock",
@@ -90,8 +77,9 @@ export async function inspectBucket(s3: S3Client, args: InspectBucketArgs): Prom
       s3.send(new aws.GetBucketEncryptionCommand(input)),
     ),
   ]);
-  const config = block?.PublicAccessBlockConfiguration;
-  const rule = encryption?.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
+  const [block, status, policy, acl, ownership, website, encryption] = readings;
+  const config = block.value?.PublicAccessBlockConfiguration;
+  const rule = encryption.value?.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
   const facts: BucketFacts = {
     publicAccessBlock: config && {
       blockPublicAcls: config.BlockPublicAcls ?? false,
@@ -99,18 +87,33 @@ export async function inspectBucket(s3: S3Client, args: InspectBucketArgs): Prom
       blockPublicPolicy: config.BlockPublicPolicy ?? false,
       restrictPublicBuckets: config.RestrictPublicBuckets ?? false,
     },
-    policyIsPublic: status?.PolicyStatus?.IsPublic,
-    policy: policy?.Policy,
-    grants: (acl?.Grants ?? []).map(({ Grantee, Permission }) => ({
+    policyIsPublic: status.value?.PolicyStatus?.IsPublic,
+    policy: policy.value?.Policy,
+    grants: (acl.value?.Grants ?? []).map(({ Grantee, Permission }) => ({
       grantee: Grantee?.URI ?? Grantee?.ID ?? Grantee?.EmailAddress ?? "unknown",
       permission: Permission ?? "unknown",
     })),
-    ownerId: acl?.Owner?.ID,
-    ownership: ownership?.OwnershipControls?.Rules?.[0]?.ObjectOwnership,
-    website: website !== undefined,
+    ownerId: acl.value?.Owner?.ID,
+    ownership: ownership.value?.OwnershipControls?.Rules?.[0]?.ObjectOwnership,
+    website: website.value !== undefined,
     encryption: rule?.SSEAlgorithm && { algorithm: rule.SSEAlgorithm, kmsKeyId: rule.KMSMasterKeyID },
   };
-  return { ...facts, openings: bucketOpenings(facts, args), unreadable };
+  return {
+    ...facts,
+    openings: bucketOpenings(facts, args),
+    unreadable: readings.flatMap(({ refused }) => refused ?? []),
+  };
+}
+
+async function read<T>(setting: string, action: string, absent: string, call: Promise<T>): Promise<Reading<T>> {
+  try {
+    return { value: await call };
+  } catch (error) {
+    const code = error instanceof Error ? error.name : "unknown";
+    if (code === absent) return {};
+    if (UNREADABLE.has(code)) return { refused: { setting, action, code } };
+    throw error;
+  }
 }
 
 /** S3 tells a wrong owner only by a refusal, which the same call without the question must not meet. */
@@ -119,8 +122,9 @@ async function foreignOwner(s3: S3Client, bucket: string, expectedOwner: string)
   const isRefused = (owner?: string) =>
     s3.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: owner })).then(
       () => false,
-      (error: unknown) => {
-        if (error instanceof Error && UNREADABLE.has(error.name)) return true;
+      (error: { $metadata?: { httpStatusCode?: number } }) => {
+        // An answer to HEAD has no body that could name the reason.
+        if (error.$metadata?.httpStatusCode === 403) return true;
         throw error;
       },
     );
