@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { vi } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.js";
-import type { EmulatorOptions } from "../../emulator/options.js";
+import type { DatasetDefinition, EmulatorOptions, UserDefinition } from "../../emulator/options.js";
 import { type Moto, startMoto } from "../../local/moto.js";
 import type { ExportInputs } from "../../provider/schema";
+import type { Host } from "../../provider/settings";
 import type { ExportState } from "../../provider/state";
 
 /** A local AWS and a Domo emulator, with the environment set so that the lifecycle works against them. */
@@ -38,29 +39,37 @@ export interface Lifecycle {
 export const TOKEN = "lab-developer-token";
 export const REGION = "eu-west-3";
 
+/** A dataset of four rows. */
+export function orders(id: string): DatasetDefinition {
+  return {
+    id,
+    name: "Orders",
+    columns: [
+      { name: "Order ID", type: "STRING" },
+      { name: "Region", type: "STRING" },
+      { name: "Sales", type: "DOUBLE" },
+    ],
+    rows: [
+      ["A-1", "West", 10.5],
+      ["A-2", "East", 20],
+      ["A-3", "West", 30],
+      ["A-4", null, 40],
+    ],
+  };
+}
+
+/** The user of `TOKEN`, who may read the dataset. */
+export function deployer(dataset: string): UserDefinition {
+  return { token: TOKEN, id: 7, displayName: "Deployer", datasets: { [dataset]: "READ" } };
+}
+
 /** Starts a lab with one dataset of four rows. */
 export async function startLab(options: Partial<EmulatorOptions> = {}): Promise<Lab> {
   const moto = await startMoto({});
   const dataset = "0a1b2c3d-aaaa-bbbb-cccc-000000000001";
   const emulator = await startEmulator({
-    datasets: [
-      {
-        id: dataset,
-        name: "Orders",
-        columns: [
-          { name: "Order ID", type: "STRING" },
-          { name: "Region", type: "STRING" },
-          { name: "Sales", type: "DOUBLE" },
-        ],
-        rows: [
-          ["A-1", "West", 10.5],
-          ["A-2", "East", 20],
-          ["A-3", "West", 30],
-          ["A-4", null, 40],
-        ],
-      },
-    ],
-    users: [{ token: TOKEN, id: 7, displayName: "Deployer", datasets: { [dataset]: "READ" } }],
+    datasets: [orders(dataset)],
+    users: [deployer(dataset)],
     s3Endpoint: moto.endpoint,
     regionProbe: moto.prober,
     exportSeconds: 0.1,
@@ -91,7 +100,7 @@ export async function startLab(options: Partial<EmulatorOptions> = {}): Promise<
     roleArn,
     async process() {
       vi.resetModules();
-      const lifecycle = await import("../../provider/lifecycle");
+      const lifecycle = await import("../../provider/lifecycle.js");
       return shell(lifecycle);
     },
     async keys(name = bucket) {
@@ -111,11 +120,12 @@ export async function startLab(options: Partial<EmulatorOptions> = {}): Promise<
   };
 }
 
-async function createRole(moto: Moto, bucket: string): Promise<string> {
+/** A role that the deployer may assume and that may write below `exports/` of a bucket, or of all that a pattern names. */
+export async function createRole(moto: Moto, bucket: string): Promise<string> {
   const { IAMClient, CreateRoleCommand, PutRolePolicyCommand } = await import("@aws-sdk/client-iam");
   const credentials = { accessKeyId: moto.deployer.accessKeyId, secretAccessKey: moto.deployer.secretAccessKey };
   const iam = new IAMClient({ region: "us-east-1", endpoint: moto.endpoint, credentials });
-  const RoleName = `export-${bucket}`;
+  const RoleName = `export-${bucket.replaceAll("*", "any")}`;
   const trust = {
     Version: "2012-10-17",
     Statement: [
@@ -137,8 +147,8 @@ async function createRole(moto: Moto, bucket: string): Promise<string> {
   return Role?.Arn ?? "";
 }
 
-function shell(lifecycle: typeof import("../../provider/lifecycle")): Lifecycle {
-  const host = {};
+/** Calls a lifecycle as the dynamic shell does: the check first. */
+export function shell(lifecycle: typeof import("../../provider/lifecycle"), host: Host = {}): Lifecycle {
   const checked = async (args: Record<string, unknown>, olds: Record<string, unknown> = {}) => {
     const { inputs, failures } = await lifecycle.check(host, olds, args);
     if (failures.length > 0)
