@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { QueryInput } from "./query/input";
 import type { SelectNode } from "./query/ast";
-import type { ExportInputs } from "./schema";
 import type { Host } from "./settings";
-import type { Drift, ExportedFile, ExportOrigin, ExportState, ExportStatus } from "./state";
+import type { Drift, ExportedFile, ExportOrigin, ExportStatus } from "./state";
 
 /** Arguments of {@link DomoS3Export}. */
 export interface DomoS3ExportArgs {
@@ -157,33 +156,20 @@ const TYPE_TOKEN = "pulumi-nodejs:dynamic/domo:S3Export";
 
 /**
  * The whole of what state keeps as `__provider`. Its text must never change from release to release, because an old text
- * runs until an update has written the new one: every rule is behind the import.
+ * runs until an update has written the new one: every rule is behind the import. The engine's process calls `configure`
+ * once and before anything else, so the methods are made there: each method of a literal costs 200 bytes in every
+ * resource's state, twice.
  */
-const provider: pulumi.dynamic.ResourceProvider & { config: Host["config"]; host(): Host } = {
-  config: undefined,
-  configure(request: pulumi.dynamic.ConfigureRequest) {
-    this.config = request.config;
+const provider = {
+  configure(this: Record<string, unknown>, { config }: pulumi.dynamic.ConfigureRequest) {
+    for (const method of ["check", "diff", "create", "read", "update", "delete"] as const) {
+      this[method] = async (...args: unknown[]) => {
+        const lifecycle = (await import("pulumi-domo-s3-export/lifecycle")) as unknown as Lifecycle;
+        return lifecycle[method]({ config, engine: process.argv[2] }, ...args);
+      };
+    }
     return Promise.resolve();
   },
-  host(): Host {
-    return { config: this.config, engine: process.argv[2] };
-  },
-  async check(olds: Record<string, unknown>, news: Record<string, unknown>) {
-    return (await import("pulumi-domo-s3-export/lifecycle")).check(this.host(), olds, news);
-  },
-  async diff(id: string, olds: ExportState, news: ExportInputs) {
-    return (await import("pulumi-domo-s3-export/lifecycle")).diff(this.host(), id, olds, news);
-  },
-  async create(news: ExportInputs) {
-    return (await import("pulumi-domo-s3-export/lifecycle")).create(this.host(), news);
-  },
-  async read(id: string, props: ExportState) {
-    return (await import("pulumi-domo-s3-export/lifecycle")).read(this.host(), id, props);
-  },
-  async update(id: string, olds: ExportState, news: ExportInputs) {
-    return (await import("pulumi-domo-s3-export/lifecycle")).update(this.host(), id, olds, news);
-  },
-  async delete(id: string, props: ExportState) {
-    return (await import("pulumi-domo-s3-export/lifecycle")).delete(this.host(), id, props);
-  },
-};
+} as unknown as pulumi.dynamic.ResourceProvider;
+
+type Lifecycle = Record<keyof typeof import("./lifecycle"), (host: Host, ...args: unknown[]) => unknown>;
