@@ -5,7 +5,7 @@ import { advanceData, type Dataset, dropRetired, openDataset, withConnection } f
 import type { ExportRecord } from "./export-record.js";
 import { foreignCall } from "./foreign-export.js";
 import { runtimeOptions, type UserDefinition } from "./options.js";
-import { domoQuery } from "./query-schema.js";
+import { readQuery } from "./query-schema.js";
 import { querySql } from "./query-sql.js";
 import { rowFilter } from "./row-policies.js";
 import { type EmulatorState, resetState } from "./state.js";
@@ -65,17 +65,15 @@ function exportControl(
     },
     editAnswer: ({ exportId, fields }) => promised(() => void (exportById(state, exportId).answerFields = fields)),
     forgetExport: (exportId) => promised(() => void (exportById(state, exportId).listed = false)),
-    exports: ({ dataset }) =>
-      promised(() =>
-        structuredClone(state.exports.filter((record) => dataset === undefined || record.dataset === dataset)),
-      ),
+    exports: (filter) =>
+      promised(() => structuredClone(state.exports.filter(({ dataset }) => dataset === (filter?.dataset ?? dataset)))),
     async settle() {
       while (state.jobs.size > 0) await Promise.all([...state.jobs.values()].map(({ ended }) => ended));
     },
     evaluate: async ({ dataset: id, query, userId, includeBOM }) => {
       const dataset = datasetById(state, id);
       const filter = userId === undefined ? "all" : rowFilter(dataset.pdp, userById(state, userId));
-      const statement = querySql(domoQuery.parse(query), { ...dataset, filter });
+      const statement = querySql(readQuery(query), { ...dataset, filter });
       return withConnection(state.instance, (connection) => csvRows(connection, statement, includeBOM));
     },
   };
@@ -89,8 +87,8 @@ function callControl(
     inject: (rule) => promised(() => faults.add(rule)),
     pendingFaults: () => promised(() => faults.pending()),
     clearFaults: () => promised(() => faults.clear()),
-    requests: (filter) => promised(() => log.find(filter)),
-    countRequests: (filter) => promised(() => log.find(filter).length),
+    requests: (filter) => promised(() => log.find(filter ?? {})),
+    countRequests: (filter) => promised(() => log.find(filter ?? {}).length),
     load: () => promised(() => log.load()),
     clearRequests: () => promised(() => log.clear()),
   };

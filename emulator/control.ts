@@ -56,7 +56,7 @@ export interface EmulatorControl {
   /** Takes an export out of the list, as if it had aged out; it is not reused any more. */
   forgetExport(exportId: string): Promise<void>;
   /** What the emulator itself knows of the exports, oldest first. */
-  exports(filter: { readonly dataset?: string }): Promise<ExportRecord[]>;
+  exports(filter?: { readonly dataset?: string }): Promise<ExportRecord[]>;
   /** Resolves when no export is running. */
   settle(): Promise<void>;
   /** The rows of a query (Domo's JSON), without an export. */
@@ -72,8 +72,8 @@ export interface EmulatorControl {
   pendingFaults(): Promise<number>;
   clearFaults(): Promise<void>;
   /** The log of calls, oldest first. */
-  requests(filter: RequestFilter): Promise<LoggedRequest[]>;
-  countRequests(filter: RequestFilter): Promise<number>;
+  requests(filter?: RequestFilter): Promise<LoggedRequest[]>;
+  countRequests(filter?: RequestFilter): Promise<number>;
   /** Calls being answered now, and the most there were at once. */
   load(): Promise<{ readonly inFlight: number; readonly peakInFlight: number }>;
   clearRequests(): Promise<void>;

@@ -56,6 +56,9 @@ export async function advanceData(
   clock: Clock,
 ): Promise<DataVersion> {
   const { renameColumn, dropColumn, rows, append } = change;
+  for (const name of [renameColumn?.from, dropColumn])
+    if (name !== undefined && !dataset.columns.some((column) => column.name === name))
+      throw new TypeError(`Dataset "${dataset.id}" has no column "${name}"`);
   if (renameColumn) {
     const { from, to } = renameColumn;
     await reshape(connection, dataset, (column) => [{ ...column, name: column.name === from ? to : column.name }]);

@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { S3Client } from "@aws-sdk/client-s3";
 import type { DuckDBInstance } from "@duckdb/node-api";
@@ -44,9 +44,8 @@ export async function runExport(job: ExportJob, around: JobSurroundings): Promis
     if (record.errorCode === null) await writeFiles(job, around);
     record.status = record.errorCode === null ? "success" : "error";
   } catch (error) {
-    const { name, message } = error instanceof Error ? error : { name: "InternalError", message: String(error) };
-    record.errorCode = name;
-    record.message = withoutSecrets(message, job.credentials);
+    record.errorCode = errorCode(error);
+    record.message = withoutSecrets(error instanceof Error ? error.message : String(error), job.credentials);
     record.files.length = 0;
     record.status = "error";
   }
@@ -69,7 +68,8 @@ async function writeFiles(job: ExportJob, around: JobSurroundings): Promise<void
         const onRows = (count: number) => (rows += count);
         const limit = partRows || Infinity;
         const text = Readable.from(csvFile(cursor, { bom: order.queryRequest.includeBOM, limit, onRows, missingRows }));
-        const body: AsyncIterable<Buffer> = compression === "gzip" ? text.pipe(createGzip()) : encoded(text);
+        const body: AsyncIterable<Buffer> =
+          compression === "gzip" ? pipeline(text, createGzip(), ignoreEnd) : encoded(text);
         const key = `${folder(record)}/${fileName(record.files.length, compression)}`;
         const contentType = compression === "gzip" ? "application/gzip" : "text/csv";
         const upload = { bucket: order.bucket, key, contentType, kmsKeyId: order.awsKmsKey };
@@ -99,6 +99,7 @@ function s3Client(region: string, credentials: Credentials, endpoint: string | u
     ignoreConfiguredEndpointUrls: true,
     followRegionRedirects: false,
     maxAttempts: 2,
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000 },
   });
 }
 
@@ -110,10 +111,20 @@ function fileName(index: number, compression: RuntimeOptions["compression"]): st
   return `data${index === 0 ? "" : `-${index}`}.csv${compression === "gzip" ? ".gz" : ""}`;
 }
 
+// The reader of the stream meets its error; the callback must be there for it to be passed on.
+function ignoreEnd(): void {}
+
 async function* encoded(text: AsyncIterable<string>): AsyncGenerator<Buffer> {
   for await (const piece of text) yield Buffer.from(piece);
 }
 
+function errorCode(error: unknown): string {
+  const { name = "Error", code } = error as { name?: string; code?: string };
+  return name === "Error" ? (code ?? "InternalError") : name;
+}
+
 function withoutSecrets(message: string, credentials: Credentials | undefined): string {
-  return Object.values(credentials ?? {}).reduce<string>((text, secret) => text.replaceAll(secret, "***"), message);
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials ?? {};
+  const secrets = [accessKeyId, secretAccessKey, sessionToken];
+  return secrets.reduce<string>((text, secret) => (secret ? text.replaceAll(secret, "***") : text), message);
 }

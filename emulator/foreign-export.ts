@@ -2,13 +2,13 @@ import type { ForeignExport } from "./control.js";
 import type { Dataset } from "./dataset-store.js";
 import type { ExportCall } from "./exports.js";
 import type { UserDefinition } from "./options.js";
-import { domoQuery } from "./query-schema.js";
+import { readQuery } from "./query-schema.js";
 
 /** The call that somebody else makes. */
 export function foreignCall(order: ForeignExport, dataset: Dataset, user: UserDefinition): ExportCall {
   const { bucket, path = "elsewhere", region = "us-east-1", seconds, credentials } = order;
   const allColumns = { columns: dataset.columns.map(({ name }) => ({ exprType: "COLUMN", column: name })) };
-  const queryRequest = { includeBOM: false, useCache: true, query: domoQuery.parse(order.query ?? allColumns) };
+  const queryRequest = { includeBOM: false, useCache: true, query: readQuery(order.query ?? allColumns) };
   const filter = order.userId === undefined ? "all" : undefined;
   return {
     dataset,

@@ -34,6 +34,11 @@ export async function handleRequest(
 }
 
 async function realAnswer(state: EmulatorState, call: ApiCall): Promise<RawAnswer> {
+  const wait = state.rateLimit.take(state.options.requestsPerSecond);
+  if (wait > 0) {
+    const text = JSON.stringify(errorBody(429, call.url.pathname, "Too many requests"));
+    return { status: 429, headers: { "Retry-After": String(wait) }, text };
+  }
   const { status, body } = await answerCall(state, call).catch((error: unknown): ApiAnswer => {
     const { status, message } =
       error instanceof ApiError ? error : { status: 500, message: "An unexpected error occurred" };

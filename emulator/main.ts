@@ -3,6 +3,10 @@ import { ordersDataset } from "./make-orders.js";
 import type { DatasetDefinition, EmulatorOptions } from "./options.js";
 import { startEmulator } from "./server.js";
 
+type MainOptions = Omit<EmulatorOptions, "datasets"> & {
+  readonly datasets: readonly (DatasetDefinition | "orders")[];
+};
+
 /**
  * Runs an emulator until SIGTERM, SIGINT or the end of stdin.
  *
@@ -20,9 +24,7 @@ async function main(): Promise<void> {
 function readOptions(given: string | undefined): EmulatorOptions {
   const text = given?.startsWith("@") ? readFileSync(given.slice(1), "utf8") : given;
   if (text === undefined) throw new TypeError("Give the options as JSON: an argument or DOMO_EMULATOR_OPTIONS");
-  const options = JSON.parse(text) as EmulatorOptions & {
-    readonly datasets: readonly (DatasetDefinition | "orders")[];
-  };
+  const options = JSON.parse(text) as MainOptions;
   const datasets = options.datasets.map((dataset) => (dataset === "orders" ? ordersDataset() : dataset));
   return { ...options, datasets };
 }

@@ -18,6 +18,9 @@ const columns = [
   { name: "Notes", type: "STRING" },
 ] as const satisfies readonly ColumnDefinition[];
 
+/** Part of the file's name, so that a file of earlier rules is not taken for a new one: to be raised with any change. */
+const edition = 1;
+
 /** What {@link ordersDataset} may vary. */
 export interface OrdersOptions {
   /** @default "orders" */
@@ -33,7 +36,7 @@ export function ordersDataset({ id = "orders", rows = 12_000, seed = 1 }: Orders
   readonly csv: string;
 } {
   const folder = join(cacheDir, "datasets");
-  const csv = join(folder, `orders-${rows}-${seed}.csv`);
+  const csv = join(folder, `orders-${edition}-${rows}-${seed}.csv`);
   if (!existsSync(csv)) {
     mkdirSync(folder, { recursive: true });
     const temporary = `${csv}.${process.pid}.tmp`;

@@ -96,6 +96,8 @@ export interface RuntimeOptions {
   readonly listSeconds: number;
   /** Rows left out of the files though `urlRowCountMap` counts them. */
   readonly missingRows: number;
+  /** Calls a second (real time) above which the answer is 429 with `Retry-After`; 0 sets no limit. */
+  readonly requestsPerSecond: number;
   /** Makes every export end in this error. */
   readonly failWith: { readonly errorCode: string; readonly message: string } | null;
 }
@@ -140,12 +142,20 @@ export const defaultOptions: RuntimeOptions = {
   listLimit: 0,
   listSeconds: 0,
   missingRows: 0,
+  requestsPerSecond: 0,
   failWith: null,
 };
 
-/** The runtime part of the options, with defaults; a key that is not one of {@link RuntimeOptions} is an error. */
+const fixedOptions = new Set(["datasets", "users", "s3Endpoint", "regionProbe", "timeScale", "port"]);
+
+/** The part of the options that can be changed later. */
+export function startOptions(options: EmulatorOptions): Partial<RuntimeOptions> {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !fixedOptions.has(key)));
+}
+
+/** Changes options; a key that is not one of {@link RuntimeOptions} is an error, undefined changes nothing. */
 export function runtimeOptions(current: RuntimeOptions, changes: Partial<RuntimeOptions>): RuntimeOptions {
   const unknown = Object.keys(changes).filter((key) => !(key in defaultOptions));
   if (unknown.length > 0) throw new TypeError(`Not an option of the emulator: ${unknown.join(", ")}`);
-  return { ...current, ...changes };
+  return { ...current, ...Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ApiError } from "./api-error.js";
 
 const column = z.strictObject({ exprType: z.literal("COLUMN"), column: z.string().min(1) });
 const text = z.strictObject({ exprType: z.literal("STRING_VALUE"), value: z.string() });
@@ -61,6 +62,13 @@ export type Predicate =
   | z.output<typeof inSet>
   | z.output<typeof between>
   | { exprType: "AND"; leftExpr: Predicate; rightExpr: Predicate };
+
+/** Reads a query on its own. */
+export function readQuery(query: unknown): DomoQuery {
+  const parsed = domoQuery.safeParse(query);
+  if (!parsed.success) throw new ApiError(400, `Invalid query: ${schemaFaults(parsed.error)}`);
+  return parsed.data;
+}
 
 /** What is wrong with a body, by path; never the values in it. */
 export function schemaFaults(error: z.ZodError): string {

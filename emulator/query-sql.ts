@@ -1,15 +1,14 @@
-import type { DuckDBValue } from "@duckdb/node-api";
 import { ApiError } from "./api-error.js";
 import type { ColumnDefinition } from "./options.js";
 import type { DomoQuery, Operand, Predicate } from "./query-schema.js";
-import { kindOf, type Parameters, parameters, valueSql } from "./query-values.js";
+import { comparable, kindOf, type Parameters, parameters, valueSql } from "./query-values.js";
 import { type RowFilter, rowFilterSql } from "./row-policies.js";
 import { identifier } from "./sql-text.js";
 
 /** A statement for DuckDB with its values. */
 export interface Statement {
   readonly sql: string;
-  readonly values: DuckDBValue[];
+  readonly values: string[];
 }
 
 /** What a query is asked of. */
@@ -53,7 +52,9 @@ function selectSql(column: DomoQuery["columns"][number], scope: Scope): string {
 function predicateSql(predicate: Predicate, scope: Scope): string {
   switch (predicate.exprType) {
     case "AND":
-      return `(${predicateSql(predicate.leftExpr, scope)} AND ${predicateSql(predicate.rightExpr, scope)})`;
+      return conjuncts(predicate)
+        .map((part) => predicateSql(part, scope))
+        .join(" AND ");
     case "EQUALS":
       return comparisonSql(predicate, predicate.not ? "<>" : "=", scope);
     case "GREATER_THAN":
@@ -77,13 +78,25 @@ function predicateSql(predicate: Predicate, scope: Scope): string {
   }
 }
 
+/** The parts of a chain of ANDs: nested parentheses would meet DuckDB's limit of depth. */
+function conjuncts(predicate: Predicate): Predicate[] {
+  const parts: Predicate[] = [];
+  const open = [predicate];
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (next.exprType === "AND") open.push(next.rightExpr, next.leftExpr);
+    else parts.push(next);
+  }
+  return parts;
+}
+
 function comparisonSql(sides: { leftExpr: Operand; rightExpr: Operand }, operator: string, scope: Scope): string {
   const { leftExpr, rightExpr } = sides;
   const kinds = [leftExpr, rightExpr].flatMap((side) =>
     side.exprType === "COLUMN" ? [kindOf(known(side.column, scope))] : [],
   );
   const kind = kinds[0] ?? (leftExpr.exprType === "STRING_VALUE" ? "text" : "number");
-  if (kinds.some((other) => other !== kind)) throw new ApiError(400, "Columns of different types cannot be compared");
+  if (kinds.some((other) => !comparable(other, kind)))
+    throw new ApiError(400, "Columns of different types cannot be compared");
   const side = (operand: Operand) =>
     operand.exprType === "COLUMN" ? columnSql(operand.column, scope) : valueSql(operand, kind, scope.into);
   return `${side(leftExpr)} ${operator} ${side(rightExpr)}`;

@@ -1,22 +1,21 @@
-import { DuckDBDecimalValue, type DuckDBValue } from "@duckdb/node-api";
 import { ApiError } from "./api-error.js";
 import type { ColumnDefinition } from "./options.js";
 import type { Value } from "./query-schema.js";
 
-/** Collects the values of a statement; gives the place of each. */
+/** Collects the values of a statement, all of them text; gives the place of each. */
 export interface Parameters {
-  readonly values: DuckDBValue[];
-  add(value: DuckDBValue): string;
+  readonly values: string[];
+  add(value: string): string;
 }
 
 /** An empty list of parameters. */
 export function parameters(): Parameters {
-  const values: DuckDBValue[] = [];
+  const values: string[] = [];
   return { values, add: (value) => `$${values.push(value)}` };
 }
 
-/** What can be compared with what. */
-export type ValueKind = "text" | "number" | "time";
+/** What a column holds, as far as comparisons go. */
+export type ValueKind = "text" | "number" | "DATE" | "TIMESTAMP";
 
 /** The kind of a column's values. */
 export function kindOf({ type }: Pick<ColumnDefinition, "type">): ValueKind {
@@ -28,36 +27,50 @@ export function kindOf({ type }: Pick<ColumnDefinition, "type">): ValueKind {
     case "DECIMAL":
       return "number";
     case "DATE":
+      return "DATE";
     case "DATETIME":
-      return "time";
+      return "TIMESTAMP";
   }
+}
+
+/** Whether values of two kinds can be compared. */
+export function comparable(one: ValueKind, other: ValueKind): boolean {
+  const isTime = (kind: ValueKind) => kind === "DATE" || kind === "TIMESTAMP";
+  return one === other || (isTime(one) && isTime(other));
 }
 
 /** A constant that is compared with something of the given kind. */
-export function valueSql(value: Value, kind: ValueKind, into: Parameters): string {
+export function valueSql({ exprType, value }: Value, kind: ValueKind, into: Parameters): string {
   switch (kind) {
     case "text":
-      if (value.exprType === "NUMERIC_VALUE") throw new ApiError(400, "A number cannot be compared with text");
-      return into.add(value.value);
+      if (exprType === "NUMERIC_VALUE") throw new ApiError(400, "A number cannot be compared with text");
+      return into.add(value);
     case "number":
-      return into.add(numberValue(value));
-    case "time":
-      if (value.exprType === "NUMERIC_VALUE" || !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value.value))
+      if (typeof value === "string" && !/^-?\d+(\.\d+)?$/.test(value))
+        throw new ApiError(400, "Text cannot be compared with a number");
+      return `CAST(${into.add(String(value))} AS ${numberType(String(value))})`;
+    case "DATE":
+    case "TIMESTAMP":
+      if (exprType === "NUMERIC_VALUE" || !isDateTime(value))
         throw new ApiError(400, "A date or time must be a STRING_VALUE of the form YYYY-MM-DD HH:mm:ss");
-      return `CAST(${into.add(value.value)} AS TIMESTAMP)`;
+      return `CAST(${into.add(value)} AS ${kind})`;
   }
 }
 
-/** Numbers keep the digits they were written with, so that 0.1 equals a decimal 0.10 and large integers stay exact. */
-function numberValue(value: Value): DuckDBValue {
-  const text = String(value.value);
-  const digits = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
-  if (!digits && value.exprType === "STRING_VALUE") throw new ApiError(400, "Text cannot be compared with a number");
-  const [, sign = "", whole = "", fraction = ""] = digits ?? [];
-  const all = (whole + fraction).replace(/^0+(?=\d)/, "");
-  if (!digits || all.length > 38 || fraction.length > 38) return Number(text);
-  const scaled = BigInt(sign + all);
-  return fraction === ""
-    ? scaled
-    : new DuckDBDecimalValue(scaled, Math.max(all.length, fraction.length), fraction.length);
+/** Numbers keep the digits they were written with, as far as JSON's numbers hold them: 0.1 equals a decimal 0.10. */
+function numberType(text: string): string {
+  const [, whole, fraction = ""] = /^-?(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  if (whole === undefined) return "DOUBLE";
+  if (fraction !== "") {
+    const digits = (whole + fraction).replace(/^0+/, "").length;
+    return digits > 15 || fraction.length > 15 ? "DOUBLE" : `DECIMAL(18, ${fraction.length})`;
+  }
+  if (whole.length < 19) return "BIGINT";
+  return whole.length < 39 ? "HUGEINT" : "DOUBLE";
+}
+
+function isDateTime(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)) return false;
+  const date = new Date(`${text.replace(" ", "T")}Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text.replace(" ", "T"));
 }

@@ -20,13 +20,16 @@ export interface Upload {
 /** Writes an object from a stream of unknown length, in one call if it is small; never holds more than one part. */
 export async function uploadObject(client: S3Client, upload: Upload, body: AsyncIterable<Buffer>): Promise<number> {
   const parts = partsOf(body);
-  const first = (await parts.next()).value as Buffer;
-  const second = await parts.next();
-  if (second.done) {
+  try {
+    const first = (await parts.next()).value as Buffer;
+    const second = await parts.next();
+    if (!second.done) return await uploadParts(client, upload, chain([first, second.value], parts));
     await client.send(new PutObjectCommand({ ...target(upload), Body: first }));
     return first.length;
+  } finally {
+    // A failed upload must let go of the rows that it did not read.
+    await parts.return(undefined);
   }
-  return uploadParts(client, upload, chain([first, second.value], parts));
 }
 
 async function uploadParts(client: S3Client, upload: Upload, parts: AsyncIterable<Buffer>): Promise<number> {

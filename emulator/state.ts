@@ -8,8 +8,10 @@ import {
   type EmulatorOptions,
   runtimeOptions,
   type RuntimeOptions,
+  startOptions,
   type UserDefinition,
 } from "./options.js";
+import { createRateLimit, type RateLimit } from "./rate-limit.js";
 import { createRequestLog, type RequestLog } from "./request-log.js";
 
 /** All that one emulator holds. */
@@ -21,6 +23,7 @@ export interface EmulatorState {
   readonly clock: Clock;
   readonly log: RequestLog;
   readonly faults: Faults;
+  readonly rateLimit: RateLimit;
   options: RuntimeOptions;
   readonly datasets: Map<string, Dataset>;
   /** By token. */
@@ -43,6 +46,7 @@ export async function openState(initial: EmulatorOptions): Promise<EmulatorState
     clock: createClock(initial.timeScale ?? 1, () => state.options.clockSkewMs),
     log: createRequestLog(),
     faults: createFaults(),
+    rateLimit: createRateLimit(),
     options: defaultOptions,
     datasets: new Map(),
     users: new Map(),
@@ -76,16 +80,8 @@ async function endJobs({ jobs, exports }: EmulatorState): Promise<void> {
 }
 
 async function fill(state: EmulatorState): Promise<void> {
-  const {
-    datasets,
-    users,
-    s3Endpoint: _s3,
-    regionProbe: _probe,
-    timeScale: _scale,
-    port: _port,
-    ...rest
-  } = state.initial;
-  state.options = runtimeOptions(defaultOptions, rest);
+  const { datasets, users } = state.initial;
+  state.options = runtimeOptions(defaultOptions, startOptions(state.initial));
   for (const user of users) state.users.set(user.token, user);
   for (const definition of datasets)
     state.datasets.set(definition.id, await openDataset(state.connection, definition, state.clock));

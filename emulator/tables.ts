@@ -88,7 +88,7 @@ function sqlType({ type, scale }: ColumnDefinition): string {
     case "DOUBLE":
       return "DOUBLE";
     case "DECIMAL":
-      return `DECIMAL(38, ${scale ?? 2})`;
+      return `DECIMAL(18, ${scale ?? 2})`;
     case "DATE":
       return "DATE";
     case "DATETIME":

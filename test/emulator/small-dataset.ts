@@ -1,4 +1,4 @@
-import type { DatasetDefinition, EmulatorOptions } from "../../emulator/options.js";
+import type { DatasetDefinition, EmulatorOptions, UserDefinition } from "../../emulator/options.js";
 
 /** A dataset with a value of each kind that is easy to get wrong. */
 export const sales = {
@@ -21,14 +21,22 @@ export const sales = {
   ],
 } satisfies DatasetDefinition;
 
+/** A user who may read it. */
+export const reader = {
+  token: "reader-token",
+  id: 7,
+  displayName: "Reader",
+  datasets: { sales: "READ" },
+  groupIds: [70],
+} satisfies UserDefinition;
+
 /** An emulator with that dataset, a user who may read it and one who may not. */
 export const options = {
   datasets: [sales],
-  users: [
-    { token: "reader-token", id: 7, displayName: "Reader", datasets: { sales: "READ" }, groupIds: [70] },
-    { token: "other-token", id: 8, displayName: "Other" },
-  ],
+  users: [reader, { token: "other-token", id: 8, displayName: "Other" }],
   exportSeconds: 0.05,
+  // Nobody listens there: a test that does not bring its own S3 never reaches another.
+  s3Endpoint: "http://127.0.0.1:9",
 } satisfies EmulatorOptions;
 
 /** Domo's JSON for a column. */
