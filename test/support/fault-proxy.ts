@@ -108,7 +108,9 @@ async function ask(target: string, incoming: IncomingMessage, body: Buffer): Pro
   const request = forward({ hostname, port, method, path: url, headers });
   request.end(body);
   const [response] = (await once(request, "response")) as [IncomingMessage];
-  const { "transfer-encoding": _, connection: __, ...kept } = response.headers;
+  const kept = { ...response.headers };
+  delete kept["transfer-encoding"];
+  delete kept.connection;
   return { status: response.statusCode ?? 500, headers: kept, body: await bytesOf(response) };
 }
 

@@ -3,6 +3,7 @@ import { vi } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server.js";
 import type { DatasetDefinition, EmulatorOptions, UserDefinition } from "../../emulator/options.js";
 import { type Moto, startMoto } from "../../local/moto.js";
+import { createRole, s3Of } from "./aws-fixtures.js";
 import type { ExportInputs } from "../../provider/schema";
 import type { Host } from "../../provider/settings";
 import type { ExportState } from "../../provider/state";
@@ -85,13 +86,10 @@ export async function startLab(options: Partial<EmulatorOptions> = {}): Promise<
     DOMO_DEVELOPER_TOKEN: TOKEN,
     DOMO_ACCESS_PATIENCE_SECONDS: "1",
   });
-  const { S3Client, CreateBucketCommand, DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } =
-    await import("@aws-sdk/client-s3");
-  const credentials = { accessKeyId: moto.deployer.accessKeyId, secretAccessKey: moto.deployer.secretAccessKey };
-  const s3 = new S3Client({ region: REGION, endpoint: moto.endpoint, credentials, forcePathStyle: true });
+  const s3 = s3Of(moto);
   const bucket = `lab-${randomUUID().slice(0, 8)}`;
-  await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
-  const roleArn = await createRole(moto, bucket);
+  await s3.createBucket(bucket);
+  const roleArn = await createRole(moto, { bucket, prefix: "exports" });
   return {
     moto,
     emulator,
@@ -103,16 +101,9 @@ export async function startLab(options: Partial<EmulatorOptions> = {}): Promise<
       const lifecycle = await import("../../provider/lifecycle.js");
       return shell(lifecycle);
     },
-    async keys(name = bucket) {
-      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: name }));
-      return Contents.map(({ Key = "" }) => Key);
-    },
-    async removeObject(Key) {
-      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
-    },
-    async putObject(Key, Body) {
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
-    },
+    keys: (name = bucket) => s3.keys(name),
+    removeObject: (key) => s3.remove(bucket, key),
+    putObject: (key, body) => s3.put(bucket, key, body),
     async stop() {
       await emulator.close();
       await moto.stop();
@@ -121,33 +112,6 @@ export async function startLab(options: Partial<EmulatorOptions> = {}): Promise<
 }
 
 /** A role that the deployer may assume and that may write below `exports/` of a bucket, or of all that a pattern names. */
-export async function createRole(moto: Moto, bucket: string): Promise<string> {
-  const { IAMClient, CreateRoleCommand, PutRolePolicyCommand } = await import("@aws-sdk/client-iam");
-  const credentials = { accessKeyId: moto.deployer.accessKeyId, secretAccessKey: moto.deployer.secretAccessKey };
-  const iam = new IAMClient({ region: "us-east-1", endpoint: moto.endpoint, credentials });
-  const RoleName = `export-${bucket.replaceAll("*", "any")}`;
-  const trust = {
-    Version: "2012-10-17",
-    Statement: [
-      { Effect: "Allow", Principal: { AWS: moto.deployer.arn }, Action: ["sts:AssumeRole", "sts:TagSession"] },
-    ],
-  };
-  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }));
-  const policy = {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Action: ["s3:PutObject", "s3:AbortMultipartUpload"],
-        Resource: `arn:aws:s3:::${bucket}/exports/*`,
-      },
-    ],
-  };
-  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "write", PolicyDocument: JSON.stringify(policy) }));
-  return Role?.Arn ?? "";
-}
-
-/** Calls a lifecycle as the dynamic shell does: the check first. */
 export function shell(lifecycle: typeof import("../../provider/lifecycle"), host: Host = {}): Lifecycle {
   const checked = async (args: Record<string, unknown>, olds: Record<string, unknown> = {}) => {
     const { inputs, failures } = await lifecycle.check(host, olds, args);

@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import type { Moto } from "../../local/moto.js";
+
+/** The S3 of a local AWS, seen as the deployer sees it: the independent route by which tests check effects. */
+export interface S3View {
+  createBucket(bucket: string): Promise<void>;
+  keys(bucket: string, prefix?: string): Promise<string[]>;
+  get(bucket: string, key: string): Promise<Buffer>;
+  put(bucket: string, key: string, body: string): Promise<void>;
+  remove(bucket: string, key: string): Promise<void>;
+}
+
+const REGION = "eu-west-3";
+
+/** Opens the view. */
+export function s3Of(moto: Moto): S3View {
+  const { accessKeyId, secretAccessKey } = moto.deployer;
+  const client = import("@aws-sdk/client-s3").then((sdk) => ({
+    sdk,
+    s3: new sdk.S3Client({
+      region: REGION,
+      endpoint: moto.endpoint,
+      credentials: { accessKeyId, secretAccessKey },
+      forcePathStyle: true,
+    }),
+  }));
+  return {
+    async createBucket(Bucket) {
+      const { sdk, s3 } = await client;
+      await s3.send(new sdk.CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
+      const closed = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
+      await s3.send(new sdk.PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: closed }));
+      const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" as const } }];
+      await s3.send(new sdk.PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+    },
+    async keys(Bucket, Prefix) {
+      const { sdk, s3 } = await client;
+      const { Contents = [] } = await s3.send(new sdk.ListObjectsV2Command({ Bucket, Prefix }));
+      return Contents.map(({ Key = "" }) => Key);
+    },
+    async get(Bucket, Key) {
+      const { sdk, s3 } = await client;
+      const { Body } = await s3.send(new sdk.GetObjectCommand({ Bucket, Key }));
+      return Buffer.from((await Body?.transformToByteArray()) ?? []);
+    },
+    async put(Bucket, Key, Body) {
+      const { sdk, s3 } = await client;
+      await s3.send(new sdk.PutObjectCommand({ Bucket, Key, Body }));
+    },
+    async remove(Bucket, Key) {
+      const { sdk, s3 } = await client;
+      await s3.send(new sdk.DeleteObjectCommand({ Bucket, Key }));
+    },
+  };
+}
+
+/** Creates a role that the deployer may assume and that may write below `bucket/prefix/`. Returns its ARN. */
+export async function createRole(moto: Moto, { bucket, prefix }: { bucket: string; prefix: string }): Promise<string> {
+  const { IAMClient, CreateRoleCommand, PutRolePolicyCommand } = await import("@aws-sdk/client-iam");
+  const { accessKeyId, secretAccessKey } = moto.deployer;
+  const iam = new IAMClient({ region: "us-east-1", endpoint: moto.endpoint, credentials: { accessKeyId, secretAccessKey } });
+  const RoleName = `export-${randomUUID().slice(0, 8)}`;
+  const trust = [{ Effect: "Allow", Principal: { AWS: moto.deployer.arn }, Action: ["sts:AssumeRole", "sts:TagSession"] }];
+  const write = [
+    {
+      Effect: "Allow",
+      Action: ["s3:PutObject", "s3:AbortMultipartUpload"],
+      Resource: `arn:aws:s3:::${bucket}/${prefix}/*`,
+    },
+  ];
+  const document = (Statement: object[]): string => JSON.stringify({ Version: "2012-10-17", Statement });
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: document(trust) }));
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "write", PolicyDocument: document(write) }));
+  return Role?.Arn ?? "";
+}
