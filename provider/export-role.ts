@@ -60,9 +60,7 @@ export class ExportRoleTrustError extends DomoExportError {
  * ```
  */
 export function exportRolePolicy(args: ExportRolePolicyArgs): pulumi.Output<string> {
-  return pulumi.output(args).apply(({ bucket, path, kmsKeyArn, bucketOwner, partition = "aws" }) => {
-    return policyDocument(uploadStatements({ partition, bucket, prefix: path, kmsKeyArn, bucketOwner }));
-  });
+  return pulumi.output(args).apply(rolePolicyDocument);
 }
 
 /**
@@ -75,10 +73,21 @@ export function exportRolePolicy(args: ExportRolePolicyArgs): pulumi.Output<stri
  * ```
  */
 export function exportRoleTrust(args: ExportRoleTrustArgs): pulumi.Output<string> {
-  return pulumi.output(args).apply((trust) => policyDocument(trustStatements(trust)));
+  return pulumi.output(args).apply(roleTrustDocument);
 }
 
-function trustStatements({ callerArn, externalId, sourceIdentity }: pulumi.Unwrap<ExportRoleTrustArgs>) {
+/** The text behind {@link exportRolePolicy}. */
+export function rolePolicyDocument(args: pulumi.Unwrap<ExportRolePolicyArgs>): string {
+  const { bucket, path, kmsKeyArn, bucketOwner, partition = "aws" } = args;
+  return policyDocument(uploadStatements({ partition, bucket, prefix: path, kmsKeyArn, bucketOwner }));
+}
+
+/** The text behind {@link exportRoleTrust}. */
+export function roleTrustDocument({
+  callerArn,
+  externalId,
+  sourceIdentity,
+}: pulumi.Unwrap<ExportRoleTrustArgs>): string {
   for (const arn of [callerArn].flat())
     demandForm("callerArn", arn, PRINCIPAL, "arn:aws:iam::123456789012:role/deploy");
   if (externalId !== undefined) demandForm("externalId", externalId, /^[\w+=,.@:/-]{2,1224}$/, "acme-domo-7f3a");
@@ -95,11 +104,11 @@ function trustStatements({ callerArn, externalId, sourceIdentity }: pulumi.Unwra
     Action,
     ...(Condition === undefined ? {} : { Condition }),
   });
-  return [
+  return policyDocument([
     statement("sts:AssumeRole", Object.keys(demanded).length === 0 ? undefined : { StringEquals: demanded }),
     ...(sourceIdentity === undefined ? [] : [statement("sts:SetSourceIdentity", { StringEquals: source })]),
     statement("sts:TagSession", { "ForAllValues:StringEquals": { "aws:TagKeys": SESSION_TAG_KEYS } }),
-  ];
+  ]);
 }
 
 const PRINCIPAL = /^arn:aws(-[a-z]+)*:(iam|sts)::\d{12}:(root|(user|role|assumed-role)\/[\w+=,.@/-]+)$/;
