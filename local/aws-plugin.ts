@@ -58,7 +58,10 @@ function sameValue(kind: Kind, key: string, old: unknown, now: unknown): boolean
   return isDeepStrictEqual(parse(old), parse(now));
 }
 
-/** The state that goes to the engine: what the program gave, wrapped as it came, under what AWS says now. */
+/**
+ * The state that goes to the engine: what the program gave, wrapped as it came, under what AWS says now. `__inputs`
+ * remembers which arguments the program gave, for `read` is not told; the engine shows no key of that form.
+ */
 async function currentState(kind: Kind, id: string, given: Props): Promise<Props | undefined> {
   const plain = unwrap(given);
   const actual = await kind.read(id, plain);
@@ -104,21 +107,24 @@ const provider: Provider = {
   async create(urn, inputs: Props) {
     const kind = kindOf(urn);
     const id = await kind.create(unwrap(inputs));
-    return { id, outs: await currentState(kind, id, inputs) };
+    return { id, outs: await currentState(kind, id, { ...inputs, __inputs: Object.keys(inputs) }) };
   },
 
   async read(id, urn, props: Props) {
     const kind = kindOf(urn);
     const state = await currentState(kind, id, props);
     if (!state) return { id: "", props: {} };
-    const inputs = Object.fromEntries(Object.entries(state).filter(([key]) => kind.inputs.includes(key)));
+    const given = (state.__inputs ?? kind.inputs) as readonly string[];
+    const isInput = (key: string) =>
+      kind.inputs.includes(key) && (given.includes(key) || !computedWhenAbsent.includes(key));
+    const inputs = Object.fromEntries(Object.entries(state).filter(([key]) => isInput(key)));
     return { id, props: state, inputs };
   },
 
   async update(id, urn, _olds: Props, news: Props) {
     const kind = kindOf(urn);
     await kind.update?.(id, unwrap(news));
-    return { outs: await currentState(kind, id, news) };
+    return { outs: await currentState(kind, id, { ...news, __inputs: Object.keys(news) }) };
   },
 
   async delete(id, urn, props: Props) {
@@ -133,7 +139,7 @@ const provider: Provider = {
 };
 
 /** Arguments that AWS fills in, which is no change. */
-const computedWhenAbsent = ["region", "path", "maxSessionDuration", "bucketKeyEnabled"];
+const computedWhenAbsent = ["region", "path", "maxSessionDuration"];
 
 function generateName(urn: string, kind: Kind): string {
   const suffix = `-${randomBytes(4).toString("hex").slice(0, 7)}`;

@@ -48,6 +48,7 @@ export const salesDataset = "5b1f7c0e-4d7a-4c83-9f52-0a6c2d9e8b17";
 export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<LocalCloud> {
   const { enforceIam, progress = silent, signal } = options;
   const engine = await findEngine({ progress, signal });
+  progress.say("starting AWS (moto) and Domo (the emulator)");
   const home = await preparePluginHome();
   const state = mkdtempSync(join(tmpdir(), "domo-local-cloud-"));
   const removeState = () => rmSync(state, { recursive: true, force: true });

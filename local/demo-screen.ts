@@ -40,11 +40,7 @@ export const screen = {
       ["Domo provider", "real", "this package, in the process that the engine starts for it"],
       ["@pulumi/aws", "real", `${awsPackage}; the plugin behind it is a stand-in for the few types used here`],
       ["S3, IAM, STS", "stand-in", `moto at ${moto.endpoint}, which checks signatures and policies`],
-      [
-        "Domo",
-        "stand-in",
-        `emulator at ${emulator.url}: DuckDB runs the query, its S3 client writes with the keys it is lent`,
-      ],
+      ["Domo", "stand-in", `emulator at ${emulator.url}, which runs the query and writes with the keys it is lent`],
     ] as const;
     for (const [name, kind, text] of rows) screen.note(`${name.padEnd(14)} ${kind.padEnd(9)} ${dim(text)}`);
   },
@@ -62,7 +58,7 @@ export const screen = {
   summary(results: readonly StepResult[]): void {
     screen.line(bold("\nSummary"));
     for (const { title, seconds, ok } of results) {
-      screen.note(`${ok ? green("✓") : red("✗")} ${title.padEnd(58)} ${dim(`${seconds.toFixed(1)} s`)}`);
+      screen.note(`${ok ? green("✓") : red("✗")} ${title.padEnd(64)} ${dim(`${seconds.toFixed(1)} s`)}`);
     }
   },
 

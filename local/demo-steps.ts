@@ -22,7 +22,7 @@ export interface Demo {
   nightlyLoad(): Promise<void>;
   /** The objects that are in S3 now, found without asking Pulumi. */
   objects(): Promise<{ readonly bucket: string; readonly objects: readonly ObjectView[] }>;
-  /** The stack's output `files`. */
+  /** The stack's output `keys`: what it says is in S3. */
   keysInState(): Promise<string[]>;
   readonly view: BucketView;
 }
@@ -58,8 +58,7 @@ export async function openDemo(cloud: LocalCloud, signal: AbortSignal): Promise<
       return { bucket, objects: bucket ? await view.objects(bucket) : [] };
     },
     async keysInState() {
-      const files = JSON.parse((await quietly("stack", "output", "files", "--json")).stdout) as { key: string }[];
-      return files.map(({ key }) => key);
+      return JSON.parse((await quietly("stack", "output", "keys", "--json")).stdout) as string[];
     },
   };
 }

@@ -1,18 +1,22 @@
 /* `npm run demo`: the main job on one machine, with the real engine. `-- --keep` leaves everything up at the end. */
 import { rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type LocalCloud, startLocalCloud } from "./cloud.js";
+import { type LocalCloud, salesDataset, startLocalCloud } from "./cloud.js";
 import { screen, type StepResult } from "./demo-screen.js";
 import { demoStack, openDemo, type Step, steps } from "./demo-steps.js";
 import { cacheDir, projectRoot } from "./paths.js";
 import { terminalProgress } from "./progress.js";
 import { shellExports } from "./shell-exports.js";
 
+// The SDK would say in the midst of the demo that a later Node will be needed.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 const settingsFile = join(projectRoot, `Pulumi.${demoStack}.yaml`);
 const interruption = new AbortController();
-let stopped = "";
+let stopped: NodeJS.Signals | undefined;
 
 async function demo(keep: boolean): Promise<void> {
   rmSync(settingsFile, { force: true });
@@ -58,11 +62,14 @@ async function runSteps(cloud: LocalCloud, wanted: readonly Step[]): Promise<voi
 /** Waits, with the cloud up, until somebody interrupts. */
 async function keepUp(cloud: LocalCloud): Promise<void> {
   const file = join(cacheDir, "local-cloud.env");
-  const exports = shellExports({ ...cloud.env, PULUMI_STACK: demoStack });
+  const env: NodeJS.ProcessEnv = { ...cloud.env, PULUMI_STACK: demoStack };
+  delete env.PATH;
+  const exports = `export PATH=${cloud.engine.folder}:$PATH\n${shellExports(env)}`;
   writeFileSync(file, exports, { mode: 0o600 });
   screen.line(`\nThe local cloud stays up until Ctrl-C. In another terminal, in ${projectRoot}:\n\n${exports}`);
-  screen.line("or, for short:   . .cache/local-cloud.env");
-  screen.line("then             pulumi preview; pulumi up; pulumi config set region South; pulumi destroy");
+  screen.line("or, for short:  . .cache/local-cloud.env");
+  screen.line("then:           pulumi preview; pulumi up; pulumi config set region South; pulumi destroy");
+  screen.line(`new data:       ${loadCommand(cloud)}`);
   try {
     await new Promise<void>((resolve) => {
       const awake = setInterval(() => undefined, 60_000);
@@ -74,6 +81,15 @@ async function keepUp(cloud: LocalCloud): Promise<void> {
   } finally {
     rmSync(file, { force: true });
   }
+}
+
+/** Domo hands back the previous export while the data is unchanged, so a second query needs a new load first. */
+function loadCommand({ emulator }: LocalCloud): string {
+  const { json, dataset } = {
+    json: "content-type: application/json",
+    dataset: JSON.stringify({ dataset: salesDataset }),
+  };
+  return `curl -X POST -H '${json}' -d '${dataset}' ${emulator.url}/_emulator/advanceData`;
 }
 
 function messageOf(error: unknown): string {
@@ -92,5 +108,5 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 const { values } = parseArgs({ options: { keep: { type: "boolean", default: false } } });
 demo(values.keep).catch((error: unknown) => {
   if (!stopped) screen.failure(messageOf(error));
-  process.exitCode = stopped === "SIGINT" ? 130 : 1;
+  process.exitCode = stopped ? 128 + constants.signals[stopped] : 1;
 });

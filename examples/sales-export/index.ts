@@ -47,4 +47,4 @@ const sales = new DomoS3Export(
 export const bucketName = bucket.bucket;
 export const sql = sales.sql;
 export const rowCount = sales.rowCount;
-export const files = sales.files;
+export const keys = sales.files.apply((files) => files.map(({ key }) => key));
