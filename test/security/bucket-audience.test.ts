@@ -78,6 +78,10 @@ test("a website is refused, unless nothing public gets through", async () => {
       message: `bucket "${bucket}" is set up as a website; remove its website configuration, switch on its public access block, ${accept}`,
     },
   ]);
+  for (const half of ["IgnorePublicAcls", "RestrictPublicBuckets"]) {
+    await buckets.block(bucket, { [half]: true });
+    expect((await buckets.inspect(bucket)).openings).toHaveLength(1);
+  }
   await buckets.block(bucket, { IgnorePublicAcls: true, RestrictPublicBuckets: true });
   expect((await buckets.inspect(bucket)).openings).toEqual([]);
 });
