@@ -47,7 +47,7 @@ export function diff(_host: Host, _id: string, olds: Wire<ExportState>, news: Wi
 /** Runs the export, or finds the one that an interrupted run left, and verifies what it delivered. */
 export async function create(host: Host, news: Wire<ExportInputs>): Promise<{ id: string; outs: ExportState }> {
   const inputs = inputsOf(news);
-  return { id: idOf(inputs), outs: await run(host, inputs, undefined) };
+  return { id: idOf(inputs), outs: await keepingWire(news, () => run(host, inputs, undefined)) };
 }
 
 /** Runs the export again where its result would differ; otherwise only records the arguments. */
@@ -60,7 +60,8 @@ export async function update(
   const inputs = inputsOf(news);
   const previous = stateOf(olds);
   const exports = differences(previous, inputs).some(({ consequence }) => consequence !== "record");
-  return { outs: exports ? await run(host, inputs, previous) : await record(host, inputs, previous) };
+  if (!exports) return { outs: await record(host, inputs, previous) };
+  return { outs: await keepingWire(news, () => run(host, inputs, previous)) };
 }
 
 /** Looks at Domo's list and at the objects in S3, and records what drifted. A blank id means that nothing is left. */
@@ -162,6 +163,17 @@ function joined(inputs: ExportInputs, delivered: DeliveredExport, superseded: st
 
 function recordedKeys({ files, superseded = [] }: ExportState): string[] {
   return [...files.map(({ key }) => key), ...superseded];
+}
+
+/** The dynamic shell does not add its own key to the properties of an incomplete resource, which is lost without it. */
+async function keepingWire<T>({ __provider }: Wire<object>, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    if (error instanceof IncompleteExportError && __provider !== undefined)
+      Object.assign(error.properties, { __provider });
+    throw error;
+  }
 }
 
 function stateOf({ __provider: _, ...state }: Wire<ExportState>): ExportState {

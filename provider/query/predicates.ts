@@ -80,10 +80,10 @@ export function between<C extends string, const V extends Operand>(
 }
 
 /** `"Region" = 'West' AND "Sales" > 100`: all of the predicates. Grade B. */
-export function and<P extends Predicate>(...terms: P[]): Predicate<NeedsOf<P>> {
+export function and<P extends readonly Predicate[]>(...terms: P): Predicate<NeedsOf<P[number]>> {
   const flat = terms.flatMap((term: Predicate) => (term.kind === "and" ? term.terms : [term]));
   return (flat.length === 1 ? flat[0] : Object.freeze({ kind: "and", terms: Object.freeze(flat) })) as Predicate<
-    NeedsOf<P>
+    NeedsOf<P[number]>
   >;
 }
 

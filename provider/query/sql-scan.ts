@@ -54,7 +54,52 @@ export function scanSql(text: string): Scan | ScanFault {
     }
     offset += length;
   }
+  for (const { offset, length, name } of rowLookups(tokens)) {
+    const standIn = `"${standIns.replace(name, text.slice(offset + 1, offset + length - 1))}"`;
+    plain = plain.slice(0, offset) + standIn + plain.slice(offset + length);
+  }
   return { tokens, plain, original: standIns.original };
+}
+
+/**
+ * Finds every `dataset['a' || chr(10)]`, which is how a name with unseen characters is rendered and which the parser
+ * does not know, and makes one token of it.
+ */
+function rowLookups(tokens: Token[]): { offset: number; length: number; name: string }[] {
+  const found: { offset: number; length: number; name: string }[] = [];
+  for (let i = 0; i + 1 < tokens.length; i++) {
+    const { kind, value, offset } = tokens[i]!;
+    if (kind !== "word" || value.toLowerCase() !== "dataset" || tokens[i + 1]!.value !== "[") continue;
+    let at = i + 2;
+    let name = "";
+    for (;;) {
+      const part = constantAt(tokens, at);
+      if (!part) break;
+      name += part.text;
+      at += part.length;
+      if (tokens[at]?.value !== "||") break;
+      at++;
+    }
+    const end = tokens[at];
+    if (name === "" || end?.kind !== "symbol" || end.value !== "]") continue;
+    found.push({ offset, length: end.offset + 1 - offset, name });
+    tokens.splice(i, at + 1 - i, { kind: "name", value: name, offset });
+  }
+  return found;
+}
+
+function constantAt(tokens: readonly Token[], at: number): { text: string; length: number } | undefined {
+  const [first, open, code, close] = tokens.slice(at, at + 4);
+  if (first?.kind === "text") return { text: first.value, length: 1 };
+  const isCall =
+    first?.kind === "word" && first.value.toLowerCase() === "chr" && open?.value === "(" && close?.value === ")";
+  if (!isCall || code?.kind !== "number" || !isCodePoint(Number(code.value))) return undefined;
+  return { text: String.fromCodePoint(Number(code.value)), length: 4 };
+}
+
+/** Tells whether a number is one that `chr(…)` takes. */
+export function isCodePoint(code: unknown): code is number {
+  return Number.isInteger(code) && (code as number) >= 0 && (code as number) <= 0x10ffff;
 }
 
 /** The line and column, from 1, of a place in a text. */

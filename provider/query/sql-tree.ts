@@ -1,3 +1,4 @@
+import { isCodePoint } from "./sql-scan";
 import { mirrored } from "./operator";
 import type { Operator } from "./ast";
 
@@ -112,21 +113,11 @@ export function toTree(parsed: unknown, { original, whereOffset }: TreeContext):
       return { kind: "count", column: operand(args.expr as Ast), distinct: Boolean(args.distinct) };
     }
     if (node.type !== "column_ref") throw refused(node, "a column is expected here, by its name");
-    only(node, ["type", "table", "column", "array_index", "parentheses", "loc"]);
+    only(node, ["type", "table", "column", "parentheses", "loc"]);
     const column = node.column as { expr?: Ast };
-    if (node.array_index) return rowLookup(node);
     if (node.table && name(node.table).toLowerCase() !== "dataset")
       throw refused(node, `the table is called dataset, not ${name(node.table)}`);
     return { kind: "column", name: name(column.expr?.value) };
-  }
-
-  /** `dataset['a' || chr(10)]`, which is how a name with unseen characters is rendered. */
-  function rowLookup(node: Ast): Loose {
-    const [{ index } = {}, ...more] = node.array_index as { index?: Ast }[];
-    const table = name((node.column as { expr?: Ast }).expr?.value);
-    if (!index || more.length > 0 || table.toLowerCase() !== "dataset")
-      throw refused(node, "columns have no elements; only dataset['…'] is known");
-    return { kind: "column", name: constantText(index) };
   }
 
   function value(node: Ast): unknown {
@@ -171,8 +162,7 @@ export function toTree(parsed: unknown, { original, whereOffset }: TreeContext):
       return constantText(node.left as Ast) + constantText(node.right as Ast);
     if (node.type === "function" && functionName(node) === "CHR") {
       const [code, ...more] = list(node.args as Ast).map(value) as { value?: unknown }[];
-      if (more.length === 0 && typeof code?.value === "number" && code.value <= 0x10ffff)
-        return String.fromCodePoint(code.value);
+      if (more.length === 0 && isCodePoint(code?.value)) return String.fromCodePoint(code.value);
     }
     throw refused(node, "a text is expected here, in '…'");
   }
