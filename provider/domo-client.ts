@@ -14,7 +14,7 @@ import {
   type DomoUser,
 } from "./domo-answers";
 import { sendOnce, type DomoReply, type DomoRequest, type Transport } from "./domo-request";
-import { DomoConnectionError, DomoStatusError } from "./errors";
+import { DomoAnswerError, DomoConnectionError, DomoStatusError } from "./errors";
 import { createRequestGate } from "./request-gate";
 import { backoff, retry } from "./retry";
 import type { Settings } from "./settings";
@@ -91,7 +91,7 @@ export async function createDomoClient(settings: Settings, clock: Clock): Promis
 /** Milliseconds before a read is tried again, or `undefined` when trying again can't help. */
 export function readDelay(error: unknown, attempt: number, clock: Clock): number | undefined {
   const grown = backoff(attempt, { baseMs: 250, capMs: 10_000 }, clock.random);
-  if (error instanceof DomoConnectionError) return grown;
+  if (error instanceof DomoConnectionError || (error instanceof DomoAnswerError && error.cutOff)) return grown;
   if (error instanceof DomoStatusError && (error.status === 429 || error.status >= 500)) {
     return Math.max(grown, error.retryAfterMs ?? 0);
   }

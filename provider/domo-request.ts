@@ -78,10 +78,12 @@ function readAnswer<Schema extends z.ZodType>(label: string, request: DomoReques
   try {
     json = JSON.parse(text);
   } catch {
-    const kind = /^\s*</.test(text) ? "an HTML page" : text === "" ? "an empty answer" : "broken JSON";
-    throw new DomoAnswerError(
-      `${label}: ${kind} instead of JSON — could not ${request.purpose}; check the instance's address`,
-    );
+    const cutOff = /^\s*[[{]/.test(text);
+    const what = cutOff
+      ? "JSON that breaks off"
+      : `${/^\s*</.test(text) ? "an HTML page" : "something else"} instead of JSON`;
+    const help = cutOff ? "run again" : "check the instance's address";
+    throw new DomoAnswerError(`${label}: ${what} — could not ${request.purpose}; ${help}`, cutOff);
   }
   const parsed = request.answer.safeParse(json);
   if (parsed.success) return parsed.data;
@@ -89,18 +91,20 @@ function readAnswer<Schema extends z.ZodType>(label: string, request: DomoReques
     .slice(0, 3)
     .map((issue) => `${issue.path.map(String).join(".") || "answer"}: ${issue.message}`);
   throw new DomoAnswerError(
-    `${label}: an answer of an unexpected shape (${faults.join("; ")}) — could not ${request.purpose}`,
+    `${label}: an answer of an unexpected shape (${faults.join("; ")}) — could not ${request.purpose}; ` +
+      "run again, and if it stays, look for a newer version of pulumi-domo-s3-export",
+    false,
   );
 }
 
 const errorBody = z.object({ message: z.string().nullish(), toe: z.string().nullish() });
 
 const advice: Record<number, string> = {
-  400: "Domo refused the request as invalid",
+  400: "Domo refused the request as invalid; correct what Domo names",
   401: "the developer token is invalid or expired; set a new one in DOMO_DEVELOPER_TOKEN",
   403: "the token needs READ on this dataset (or dataset.admin)",
   404: "there is no such dataset in this instance; check the id and the instance",
-  409: "Domo reports a conflict with a running export",
+  409: "Domo reports a conflict with a running export; run again when it has ended",
   429: "Domo's rate limit is reached; run again later or lower domo:maxRequestsPerSecond",
 };
 
@@ -156,9 +160,14 @@ function connectionError(label: string, purpose: string, error: unknown): DomoCo
     ECONNREFUSED: "connection refused",
     ECONNRESET: "connection reset",
     UND_ERR_SOCKET: "connection closed",
-    ENOTFOUND: "there is no host of this name; check DOMO_INSTANCE",
+    ENOTFOUND: "there is no host of this name",
   };
-  const message = `${label}: ${what[code] ?? `the connection failed (${code})`} — could not ${purpose}`;
+  const help = neverSent
+    ? "check the network and DOMO_INSTANCE, then run again"
+    : code === "UND_ERR_HEADERS_TIMEOUT"
+      ? "run again, or raise domo:requestTimeoutSeconds"
+      : "run again";
+  const message = `${label}: ${what[code] ?? `the connection failed (${code})`} — could not ${purpose}; ${help}`;
   return new DomoConnectionError(message, neverSent, { cause: error });
 }
 

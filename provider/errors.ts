@@ -36,6 +36,13 @@ export class DomoConnectionError extends DomoExportError {
 /** Domo answered 2xx with something that the contract does not allow: not JSON, or the wrong shape. */
 export class DomoAnswerError extends DomoExportError {
   override readonly name = "DomoAnswerError";
+  constructor(
+    message: string,
+    /** `true` when the answer broke off, so that asking again may help. */
+    readonly cutOff: boolean,
+  ) {
+    super(message);
+  }
 }
 
 /** A call to AWS failed after its retries. */
