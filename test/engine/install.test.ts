@@ -1,0 +1,112 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { salesDataset } from "../../local/cloud.js";
+import { cacheDir, projectRoot } from "../../local/paths.js";
+import { runChecked } from "../../local/process.js";
+import { createProject } from "../support/project.js";
+import { startTestCloud, type TestCloud } from "../support/stack.js";
+
+const folders: string[] = [];
+let cloud: TestCloud;
+let installed: string;
+let packed: string[];
+
+beforeAll(async () => {
+  cloud = await startTestCloud({ emulator: { exportSeconds: 0.1 } });
+  installed = newFolder(tmpdir());
+  const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", installed];
+  const { stdout } = await runChecked("npm", pack, { cwd: projectRoot });
+  const [tarball] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
+  packed = tarball.files.map(({ path }) => path);
+  writeFileSync(join(installed, "package.json"), JSON.stringify({ name: "installed", private: true }));
+  const sdk = (await import("@pulumi/pulumi/package.json")).default.version;
+  const wanted = [join(installed, tarball.filename), `@pulumi/pulumi@${sdk}`];
+  await runChecked("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...wanted], { cwd: installed });
+}, 900_000);
+afterAll(async () => {
+  await cloud.stop();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+}, 60_000);
+
+function newFolder(parent: string): string {
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, "install-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** Brings one export up in the folder and returns the text that state keeps of the provider. */
+async function providerTextOf(folder: string, path: string): Promise<string> {
+  await cloud.emulator.control.advanceData({ dataset: salesDataset });
+  const query = { columns: [{ exprType: "COLUMN", column: "Region" }] };
+  const args = { dataset: salesDataset, query, bucket: cloud.bucket, path, roleArn: cloud.roleArn };
+  const project = await createProject(cloud, folder, args);
+  await project.pulumi("up", "--yes", "--skip-preview");
+  const state = await project.state();
+  expect(state?.outputs).toMatchObject({ exportStatus: "success", origin: "created" });
+  expect(await cloud.s3.keys(cloud.bucket, `${path}/`)).toEqual(
+    (state?.outputs?.files as { key: string }[]).map(({ key }) => key),
+  );
+  return String(state?.inputs?.__provider);
+}
+
+test("an installed tarball, a symlink and the repository itself export alike, with one provider text", async () => {
+  const texts = [await providerTextOf(installed, "exports/installed")];
+
+  const linked = newFolder(tmpdir());
+  writeFileSync(join(linked, "package.json"), JSON.stringify({ name: "linked", private: true }));
+  mkdirSync(join(linked, "node_modules"));
+  symlinkSync(projectRoot, join(linked, "node_modules", "pulumi-domo-s3-export"));
+  symlinkSync(join(installed, "node_modules", "@pulumi"), join(linked, "node_modules", "@pulumi"));
+  texts.push(await providerTextOf(linked, "exports/linked"));
+
+  texts.push(await providerTextOf(newFolder(cacheDir), "exports/inside"));
+  expect(new Set(texts).size).toBe(1);
+  expect(Buffer.byteLength(texts[0] ?? "")).toBeLessThanOrEqual(1500);
+  expect(texts[0]).toContain(`import("pulumi-domo-s3-export/lifecycle")`);
+  expect(texts[0]).not.toContain(projectRoot);
+}, 300_000);
+
+test("the tarball holds the compiled provider with its types and the documents, and nothing else", () => {
+  const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
+  const compiled = readdirSync(join(projectRoot, "provider"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `dist/provider/${name.replace(/\.ts$/, "")}`)
+    .flatMap((base) => [`${base}.js`, `${base}.d.ts`]);
+  const present = documents.filter((name) => existsSync(join(projectRoot, name)));
+  expect([...packed].sort()).toEqual([...present, ...compiled].sort());
+});
+
+test("a program type-checks against the packed types", async () => {
+  const program = `
+import * as pulumi from "@pulumi/pulumi";
+import { DomoS3Export, eq, select, type DomoS3ExportArgs } from "pulumi-domo-s3-export";
+const args: DomoS3ExportArgs = {
+  dataset: "d",
+  query: select("Region").where(eq("Region", "West")),
+  bucket: pulumi.output("bucket"),
+  path: "exports",
+  roleArn: pulumi.interpolate\`arn:aws:iam::123456789012:role/\${"export"}\`,
+};
+const made = new DomoS3Export("sales", args);
+export const keys: pulumi.Output<string[]> = made.files.apply((files) => files.map(({ key }) => key));
+// @ts-expect-error a number is no bucket
+new DomoS3Export("wrong", { ...args, bucket: 1 });
+// @ts-expect-error there is no such argument
+new DomoS3Export("misspelt", { ...args, buckets: "b" });
+`;
+  writeFileSync(join(installed, "program.ts"), program);
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    target: "es2022",
+    module: "nodenext",
+    types: [],
+    skipLibCheck: true,
+  };
+  writeFileSync(join(installed, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["program.ts"] }));
+  const tsc = join(projectRoot, "node_modules", "typescript", "bin", "tsc");
+  await runChecked("node", [tsc, "--project", installed], { cwd: installed });
+}, 120_000);
