@@ -18,7 +18,7 @@ export async function adoptExport(
   inputs: ExportInputs,
   exportId: string,
 ): Promise<DeliveredExport> {
-  const { place, definition } = await preflight(services, inputs);
+  const { place, definition, pdp } = await preflight(services, report, inputs);
   const { value: listed, domoTime } = await services.domo.listExports(inputs.dataset);
   const entry = listed.find((candidate) => candidate.exportId === exportId);
   if (!entry) {
@@ -55,6 +55,7 @@ export async function adoptExport(
     startedAt: entry.started,
     finishedAt: entry.finished,
     rowCount: files.reduce((sum, { rows }) => sum + rows, 0),
+    pdp,
     files,
     drift: [],
   });

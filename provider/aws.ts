@@ -35,6 +35,7 @@ export interface Aws {
   list(place: S3Place, prefix: string): Promise<{ objects: StoredObject[]; s3Time: number }>;
   /** The content of an object as a stream of the stored bytes. */
   read(place: S3Place, key: string): Promise<Readable>;
+  /** Removes objects. Finding none of them, or no bucket, is success. */
   remove(place: S3Place, keys: string[]): Promise<void>;
   assumeRole(input: AssumeRoleCommandInput): Promise<AwsCredentials>;
   /** The caller's own credentials, resolved by the SDK's chain. */
@@ -160,10 +161,13 @@ export function createAws({ clock }: { clock: Clock }): Aws {
           const { DeleteObjectsCommand } = await import("@aws-sdk/client-s3");
           const client = await s3(region);
           for (let at = 0; at < keys.length; at += 1000) {
-            const objects = keys.slice(at, at + 1000).map((Key) => ({ Key }));
-            const { Errors } = await client.send(
-              new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects, Quiet: true } }),
-            );
+            const Delete = { Objects: keys.slice(at, at + 1000).map((Key) => ({ Key })), Quiet: true };
+            const { Errors } = await client
+              .send(new DeleteObjectsCommand({ Bucket: bucket, Delete }))
+              .catch((error: unknown) => {
+                if ((error as Error).name === "NoSuchBucket") return { Errors: [] };
+                throw error;
+              });
             const fault = Errors?.find(({ Code }) => Code !== "NoSuchKey");
             if (fault) throw Object.assign(new Error(fault.Message), { name: fault.Code });
           }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { DomoConnectionError, DomoExportError, DomoStatusError } from "./errors";
+import { previewAudience } from "./preview-audience";
 import { createReporter } from "./progress";
 import type { SelectNode } from "./query/ast";
 import { checkQuery } from "./query/check";
@@ -43,6 +44,10 @@ export async function checkArgs(
       ? await columnFaults(host, { dataset, query, goOn: missingTokenIsFine, urn: text(inputs.resourceUrn) })
       : unchecked(host, text(inputs.resourceUrn), "no Domo developer token is set (DOMO_DEVELOPER_TOKEN)");
     failures.push(...faults);
+  }
+  if (dryRun === true && settings.ok && failures.length === 0) {
+    const report = createReporter(host.engine, text(inputs.resourceUrn));
+    failures.push(...(await previewAudience(await servicesFor(settings.settings), report, { olds, inputs })));
   }
   return { inputs: withoutUndefined(inputs), failures };
 }

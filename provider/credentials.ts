@@ -67,7 +67,7 @@ async function assumeRole(
       bucket: place.bucket,
       prefix: definition.keyPrefix,
       kmsKeyArn,
-      bucketOwner: inputs.expectedBucketOwner,
+      bucketOwner: inputs.expectedBucketOwner ?? inputs.roleArn?.split(":")[4],
     }),
   };
   try {

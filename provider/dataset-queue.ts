@@ -4,7 +4,7 @@ import type { Clock } from "./clock";
 export type TakeTurn = (name: string, onWait: (before: string[]) => void) => Promise<() => void>;
 
 /** How long the first arrivals are gathered, so that their order is by name and not by chance. */
-const GATHER_MS = 25;
+const GATHER_MS = 50;
 
 /**
  * A queue for the exports of one dataset within this process: Domo runs one at a time. Those that wait are served in

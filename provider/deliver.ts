@@ -2,7 +2,7 @@ import { writeCredentials } from "./credentials";
 import { isTerminal, type DomoExport } from "./domo-answers";
 import type { DomoReply } from "./domo-request";
 import { ExportFailedError, ForeignExportError, LostAnswerError, PreflightError, VerificationError } from "./errors";
-import { activeExport, findOwn, whyForeign } from "./own-exports";
+import { activeExport, findOwn, reportedFiles, whyForeign } from "./own-exports";
 import { preflight, type Preflight } from "./preflight";
 import type { Reporter } from "./progress";
 import type { ExportInputs } from "./schema";
@@ -41,6 +41,8 @@ interface Turn extends Delivery, Preflight {
 /** Exports of others that may come between before it looks as if Domo never runs ours. */
 const MAX_ROUNDS = 5;
 const BUSY_PAUSE_MS = 2_000;
+const GOES_ON =
+  "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long";
 
 /**
  * Brings the declared data into S3 and proves that it is there: looks for an export of this definition that an earlier
@@ -49,17 +51,19 @@ const BUSY_PAUSE_MS = 2_000;
  */
 export async function deliver(delivery: Delivery): Promise<DeliveredExport> {
   const { services, report, inputs } = delivery;
-  const checked = await preflight(services, inputs);
   const name = inputs.resourceUrn ?? `${inputs.bucket}/${inputs.path}`;
-  const endTurn = await services.queue(inputs.dataset)(name, (before) =>
+  const turn = services.queue(inputs.dataset)(name, ([first, ...others]) =>
     report.progress(
-      `waits for ${nameOf(before[0])}${before.length > 1 ? ` and ${before.length - 1} more` : ""}: Domo runs one export of a dataset at a time`,
+      `waits for ${nameOf(first)}${others.length > 0 ? ` and ${others.length} more` : ""}: ` +
+        "Domo runs one export of a dataset at a time",
     ),
   );
   try {
+    const checked = await preflight(services, report, inputs);
+    await turn;
     return await takeTurn({ ...delivery, ...checked, deadline: services.clock.now() + inputs.timeoutSeconds * 1000 });
   } finally {
-    endTurn();
+    void turn.then((endTurn) => endTurn());
   }
 }
 
@@ -80,11 +84,12 @@ async function takeTurn(turn: Turn): Promise<DeliveredExport> {
       before: new Set(reply.value.map(({ exportId }) => exportId)),
       listedAt: reply.domoTime,
       onSend: () => turn.onPosted(known(turn, { status: "unknown" })),
-    }).catch((error: unknown) => {
-      turn.onPosted(undefined);
-      throw error;
     });
-    if (outcome.kind === "lost") throw lostAnswer(outcome.error);
+    if (outcome.kind === "lost") throw lostAnswer(outcome);
+    if (outcome.kind === "refused") {
+      turn.onPosted(undefined);
+      throw outcome.error;
+    }
     if (outcome.kind === "handed-back") {
       turn.onPosted(undefined);
       if (isTerminal(outcome.entry.status)) return takeBack(turn, outcome.entry, reply);
@@ -108,17 +113,19 @@ async function freeSlot(turn: Turn): Promise<DomoReply<DomoExport[]>> {
   const { services, report, inputs, previous, signal } = turn;
   for (;;) {
     const reply = await services.domo.listExports(inputs.dataset, signal);
-    const active = activeExport(reply.value);
+    const active = activeExport(reply.value, previous);
     if (!active) return reply;
-    const whose = active.exportId === previous?.exportId ? "this resource's own" : "another stack's or person's";
+    const isOwn = active.exportId === previous?.exportId;
+    const whose = isOwn ? "this resource's own" : "another stack's or person's";
     await waitForEnd({
       ...waiting(turn, active, reply.value),
       onLook: ({ status, elapsedMs }) =>
         report.progress(
           `waits for ${whose} export ${active.exportId} of the dataset: ${status}, ${seconds(elapsedMs)}`,
         ),
-      wayOut:
-        "another export holds the dataset's only slot and nothing was started; run again later or raise timeoutSeconds",
+      wayOut: isOwn
+        ? GOES_ON
+        : "another export holds the dataset's only slot and nothing was started; run again later or raise timeoutSeconds",
     });
   }
 }
@@ -133,8 +140,7 @@ async function follow(turn: Turn, entry: DomoExport, s3Time: number): Promise<De
     ({ ended } = await waitForEnd({
       ...waiting(turn, entry, reply.value),
       onLook: ({ status, looks, elapsedMs }) => report.progress(`${status}, ${seconds(elapsedMs)}, ${looks} looks`),
-      wayOut:
-        "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long",
+      wayOut: GOES_ON,
     }));
   }
   if (ended.bucket !== undefined && ended.bucket !== inputs.bucket) return undefined;
@@ -145,7 +151,8 @@ async function follow(turn: Turn, entry: DomoExport, s3Time: number): Promise<De
       ended.exportId,
     );
   }
-  if (whyForeign(ended, inputs.bucket, turn.definition)) return undefined;
+  const isReadable = reportedFiles(ended, inputs.bucket).every(({ file }) => file);
+  if (isReadable && whyForeign(ended, inputs.bucket, turn.definition)) return undefined;
   return settle(turn, ended, { origin: "created", window: { notBefore: s3Time } });
 }
 
@@ -204,6 +211,7 @@ async function settle(
     ...known(turn, { status: "success", entry }),
     origin,
     rowCount: files.reduce((sum, { rows }) => sum + rows, 0),
+    pdp: turn.pdp,
     files,
   });
 }
@@ -250,9 +258,10 @@ function changedFile(previous: ExportState, { files }: DeliveredExport): string 
   return files.find(({ key, etag }) => previous.files.some((old) => old.key === key && old.etag !== etag))?.url;
 }
 
-function lostAnswer(error: Error): LostAnswerError {
+function lostAnswer({ error, listError }: { error: Error; listError?: Error }): LostAnswerError {
+  const list = listError ? `can't be read either (${listError.message})` : "shows no new export";
   return new LostAnswerError(
-    `${error.message}; Domo's list shows no new export, but one may still have been started — ` +
+    `${error.message}; Domo's list ${list}, but one may still have been started — ` +
       "run pulumi up again: it looks for it before it starts another",
     { cause: error },
   );

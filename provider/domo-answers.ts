@@ -61,6 +61,10 @@ export const datasetAnswer = z.object({
   rowCount: z.number().nullish(),
   lastUpdated: time,
   permissions: optionalText,
+  owner: z
+    .object({ id: z.union([z.number(), z.string()]).transform(String) })
+    .nullish()
+    .transform((owner) => owner ?? undefined),
 });
 /** A dataset's own facts. */
 export type DomoDataset = z.output<typeof datasetAnswer>;

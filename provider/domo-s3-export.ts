@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { QueryInput } from "./query/input";
 import type { SelectNode } from "./query/ast";
 import type { Host } from "./settings";
-import type { Drift, ExportedFile, ExportOrigin, ExportStatus } from "./state";
+import type { Drift, ExportedFile, ExportOrigin, ExportStatus, RowPolicies } from "./state";
 
 /** Arguments of {@link DomoS3Export}. */
 export interface DomoS3ExportArgs {
@@ -72,6 +72,23 @@ export interface DomoS3ExportArgs {
    * can't be told. A change takes the other one over *in place*.
    */
   adopt?: pulumi.Input<string>;
+  /**
+   * What happens when the caller may not read one of the bucket's settings that decide its audience: `strict` refuses and
+   * names the missing IAM action, `warn` goes on with a warning. Recorded *in place*. @default "strict"
+   */
+  preflight?: pulumi.Input<"strict" | "warn">;
+  /** Account (12 digits) that must own the bucket. Recorded *in place*. @default the role's account */
+  expectedBucketOwner?: pulumi.Input<string>;
+  /**
+   * Accepts a bucket that is open to others, with the reason (at least 10 characters) that reviewers find in state.
+   * Recorded *in place*. @default such a bucket is refused
+   */
+  acceptBucketAudience?: pulumi.Input<string>;
+  /**
+   * Silences the warning that a dataset with row policies is exported by a user who sees all of its rows. Recorded *in
+   * place*. @default false
+   */
+  acknowledgeUnrestricted?: pulumi.Input<boolean>;
 }
 
 /**
@@ -117,6 +134,8 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
   declare readonly finishedAt: pulumi.Output<string | undefined>;
   /** Rows in all files together, as Domo counts them. */
   declare readonly rowCount: pulumi.Output<number>;
+  /** Row policies (PDP) of the dataset that applied to the token's user; absent when Domo does not show them. */
+  declare readonly pdp: pulumi.Output<RowPolicies | undefined>;
   /** The objects in S3. */
   declare readonly files: pulumi.Output<ExportedFile[]>;
   /** What the last refresh found different from this state; empty when all is well. */
@@ -137,6 +156,7 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
       startedAt: undefined,
       finishedAt: undefined,
       rowCount: undefined,
+      pdp: undefined,
       files: undefined,
       drift: undefined,
     };

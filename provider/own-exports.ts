@@ -23,9 +23,15 @@ export function whyForeign(entry: DomoExport, bucket: string, { keyPrefix }: Def
   return outside && `it wrote "${outside.url}", which is not below "s3://${bucket}/${keyPrefix}/"`;
 }
 
-/** The export that occupies the dataset's only slot, if any. */
-export function activeExport(listed: DomoExport[]): DomoExport | undefined {
-  return listed.find(({ status }) => !isTerminal(status));
+/**
+ * The export that occupies the dataset's only slot, if any. One of somebody else that has ended, in whatever word, does
+ * not; the unfinished one that state records is waited for until its word is known.
+ */
+export function activeExport(listed: DomoExport[], previous?: ExportState): DomoExport | undefined {
+  const own = previous?.exportStatus === "success" ? undefined : previous?.exportId;
+  return listed.find(
+    ({ exportId, status, finished }) => !isTerminal(status) && (finished === undefined || exportId === own),
+  );
 }
 
 /** What decides whether a finished export in Domo's list can be taken instead of starting one. */

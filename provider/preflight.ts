@@ -1,32 +1,44 @@
 import type { S3Place } from "./aws";
+import { checkAudience } from "./check-audience";
 import { definitionOf, type Definition } from "./definition";
-import type { DomoDataset } from "./domo-answers";
 import { PreflightError } from "./errors";
+import type { Reporter } from "./progress";
 import type { ExportInputs } from "./schema";
 import type { Services } from "./services";
+import type { RowPolicies } from "./state";
 
 /** What the checks before the POST found out. */
 export interface Preflight {
   place: S3Place;
   definition: Definition;
-  dataset: DomoDataset;
+  /** Row policies that applied to the token's user, when Domo shows them. */
+  pdp: RowPolicies | undefined;
 }
 
 /** Checks all that can be checked before anything is started. */
-export async function preflight(services: Services, inputs: ExportInputs): Promise<Preflight> {
+export async function preflight(services: Services, report: Reporter, inputs: ExportInputs): Promise<Preflight> {
   const { aws, domo, settings } = services;
-  const [user, dataset, actual] = await Promise.all([
+  const [user, , actual] = await Promise.all([
     services.user(),
-    domo.dataset(inputs.dataset),
+    services.once(`dataset ${inputs.dataset}`, () => domo.dataset(inputs.dataset)),
     services.once(`region of ${inputs.bucket}`, () => aws.bucketRegion(inputs.bucket)),
   ]);
-  if (inputs.region !== undefined && inputs.region !== actual) {
-    throw new PreflightError(
-      `region: bucket "${inputs.bucket}" is in "${actual}", not in "${inputs.region}"; ` +
-        `Domo can't export across regions: set region: "${actual}" or leave it out`,
-    );
-  }
+  const fault = regionFault(inputs, actual);
+  if (fault) throw new PreflightError(`region: ${fault}`);
   const place = { bucket: inputs.bucket, region: actual };
   const definition = definitionOf(inputs, { origin: settings.origin, userId: user.id, region: actual });
-  return { place, definition, dataset };
+  const pdp = await checkAudience(services, report, { inputs, place });
+  return { place, definition, pdp };
+}
+
+/** Why the declared region can't be, when it differs from the bucket's own. */
+export function regionFault(
+  { bucket, region }: { bucket: string; region?: string },
+  actual: string,
+): string | undefined {
+  if (region === undefined || region === actual) return undefined;
+  return (
+    `bucket "${bucket}" is in "${actual}", not in "${region}"; ` +
+    `Domo can't export across regions: set region: "${actual}" or leave it out`
+  );
 }

@@ -27,12 +27,14 @@ export interface StartRequest {
 /** What a POST came to. Only `started` and `lost` may have changed anything at Domo. */
 export type StartOutcome =
   | { kind: "started"; entry: DomoExport }
+  /** Domo has refused the POST, or it never got there. */
+  | { kind: "refused"; error: Error }
   /** Domo handed back an export from before the POST. */
   | { kind: "handed-back"; entry: DomoExport }
   /** Somebody else's export has the dataset's slot. */
   | { kind: "busy" }
-  /** No answer that tells, and nothing new in the list. */
-  | { kind: "lost"; error: Error };
+  /** No answer that tells, and nothing new in the list, or a list that can't be read. */
+  | { kind: "lost"; error: Error; listError?: Error };
 
 /** Domo sets `started` by another clock than the header's `Date`, at most this far apart in practice. */
 const CLOCK_TOLERANCE_MS = 120_000;
@@ -63,22 +65,30 @@ export async function startExport(services: Services, request: StartRequest): Pr
       ? { kind: "handed-back", entry }
       : { kind: "started", entry };
   } catch (error) {
-    if (neverReached(error)) throw error;
+    if (neverReached(error)) return { kind: "refused", error };
     if (error instanceof DomoStatusError && error.status < 500) {
-      if (error.status === 409) return { kind: "busy" };
-      if (error.status === 400 && (await newEntry(services, request, activeExport))) return { kind: "busy" };
-      throw error;
+      const busy = error.status === 409 || (error.status === 400 && (await isBusy(services, request)));
+      return busy ? { kind: "busy" } : { kind: "refused", error };
     }
     if (isAmbiguous(error)) return recoverLost(services, request, error);
     throw error;
   }
 }
 
+/** Whether a 400 is Domo's way to say that another export is running. A list that can't be read says nothing. */
+async function isBusy(services: Services, request: StartRequest): Promise<boolean> {
+  return newEntry(services, request, activeExport).then(Boolean, () => false);
+}
+
 /** An answer was lost: the list tells whether the POST has started something. */
 async function recoverLost(services: Services, request: StartRequest, error: Error): Promise<StartOutcome> {
   for (let look = 1; look <= LOST_LOOKS; look++) {
-    const entry = await newEntry(services, request, ([newest]) => newest);
-    if (entry) return { kind: "started", entry };
+    try {
+      const entry = await newEntry(services, request, ([newest]) => newest);
+      if (entry) return { kind: "started", entry };
+    } catch (listError) {
+      return { kind: "lost", error, listError: listError as Error };
+    }
     await services.clock.sleep(LOST_PAUSE_MS, request.signal);
   }
   return { kind: "lost", error };
@@ -97,7 +107,7 @@ function isOlder({ status, started }: DomoExport, { listedAt }: StartRequest): b
   return isTerminal(status) && started !== undefined && Date.parse(started) < listedAt - CLOCK_TOLERANCE_MS;
 }
 
-function neverReached(error: unknown): boolean {
+function neverReached(error: unknown): error is DomoConnectionError | DomoStatusError {
   return error instanceof DomoConnectionError
     ? error.neverSent
     : error instanceof DomoStatusError && error.status === 429;

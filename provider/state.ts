@@ -38,6 +38,14 @@ export type ExportStatus = "none" | "exporting" | "success" | "error" | "unknown
 /** How the recorded export came about: started by this resource, found again as its own, or taken over by `adopt`. */
 export type ExportOrigin = "created" | "reused" | "adopted";
 
+/** Row policies (PDP) of the dataset as they applied to the token's user. */
+export interface RowPolicies {
+  /** Whether the dataset restricts rows for anybody. */
+  enabled: boolean;
+  /** Names of the policies that name the user. */
+  policies: readonly string[];
+}
+
 /** What is known of an export after `create` or `update`. */
 export interface DeliveredExport {
   exportId?: string;
@@ -58,6 +66,8 @@ export interface DeliveredExport {
   /** ISO 8601, by Domo's clock. */
   finishedAt?: string;
   rowCount?: number;
+  /** Absent when Domo does not show the policies. */
+  pdp?: RowPolicies;
   files: ExportedFile[];
   drift: Drift[];
 }

@@ -74,7 +74,8 @@ function locate(entry: DomoExport, bucket: string): ReportedFile[] {
   return reported.map(({ url, file }) => {
     if (!file || file.bucket !== bucket) {
       throw new VerificationError(
-        `Export ${entry.exportId}: Domo names "${url}", which is not an object in bucket "${bucket}"`,
+        `Export ${entry.exportId}: Domo names "${url}", in which no object of bucket "${bucket}" can be read — ` +
+          "look for a newer version of pulumi-domo-s3-export",
       );
     }
     return file;

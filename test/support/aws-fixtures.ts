@@ -14,21 +14,17 @@ const REGION = "eu-west-3";
 
 /** Opens the view. */
 export function s3Of(moto: Moto): S3View {
-  const { accessKeyId, secretAccessKey } = moto.deployer;
-  const client = import("@aws-sdk/client-s3").then((sdk) => ({
-    sdk,
-    s3: new sdk.S3Client({
-      region: REGION,
-      endpoint: moto.endpoint,
-      credentials: { accessKeyId, secretAccessKey },
-      forcePathStyle: true,
-    }),
-  }));
+  const client = deployerS3(moto);
   return {
     async createBucket(Bucket) {
       const { sdk, s3 } = await client;
       await s3.send(new sdk.CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
-      const closed = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
+      const closed = {
+        BlockPublicAcls: true,
+        IgnorePublicAcls: true,
+        BlockPublicPolicy: true,
+        RestrictPublicBuckets: true,
+      };
       await s3.send(new sdk.PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: closed }));
       const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" as const } }];
       await s3.send(new sdk.PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
@@ -58,9 +54,15 @@ export function s3Of(moto: Moto): S3View {
 export async function createRole(moto: Moto, { bucket, prefix }: { bucket: string; prefix: string }): Promise<string> {
   const { IAMClient, CreateRoleCommand, PutRolePolicyCommand } = await import("@aws-sdk/client-iam");
   const { accessKeyId, secretAccessKey } = moto.deployer;
-  const iam = new IAMClient({ region: "us-east-1", endpoint: moto.endpoint, credentials: { accessKeyId, secretAccessKey } });
+  const iam = new IAMClient({
+    region: "us-east-1",
+    endpoint: moto.endpoint,
+    credentials: { accessKeyId, secretAccessKey },
+  });
   const RoleName = `export-${randomUUID().slice(0, 8)}`;
-  const trust = [{ Effect: "Allow", Principal: { AWS: moto.deployer.arn }, Action: ["sts:AssumeRole", "sts:TagSession"] }];
+  const trust = [
+    { Effect: "Allow", Principal: { AWS: moto.deployer.arn }, Action: ["sts:AssumeRole", "sts:TagSession"] },
+  ];
   const write = [
     {
       Effect: "Allow",
@@ -72,4 +74,36 @@ export async function createRole(moto: Moto, { bucket, prefix }: { bucket: strin
   const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: document(trust) }));
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "write", PolicyDocument: document(write) }));
   return Role?.Arn ?? "";
+}
+
+/** Lets everybody read a bucket, by its policy. */
+export async function openBucket(moto: Moto, Bucket: string): Promise<void> {
+  const { sdk, s3 } = await deployerS3(moto);
+  await s3.send(new sdk.DeletePublicAccessBlockCommand({ Bucket }));
+  const statement = {
+    Sid: "Everybody",
+    Effect: "Allow",
+    Principal: "*",
+    Action: "s3:GetObject",
+    Resource: `arn:aws:s3:::${Bucket}/*`,
+  };
+  await s3.send(
+    new sdk.PutBucketPolicyCommand({
+      Bucket,
+      Policy: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }),
+    }),
+  );
+}
+
+/** Takes the policy of {@link openBucket} away. */
+export async function closeBucket(moto: Moto, Bucket: string): Promise<void> {
+  const { sdk, s3 } = await deployerS3(moto);
+  await s3.send(new sdk.DeleteBucketPolicyCommand({ Bucket }));
+}
+
+async function deployerS3(moto: Moto) {
+  const { accessKeyId, secretAccessKey } = moto.deployer;
+  const sdk = await import("@aws-sdk/client-s3");
+  const credentials = { accessKeyId, secretAccessKey };
+  return { sdk, s3: new sdk.S3Client({ region: REGION, endpoint: moto.endpoint, credentials, forcePathStyle: true }) };
 }

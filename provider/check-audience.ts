@@ -1,0 +1,119 @@
+import type { S3Place } from "./aws";
+import { awsCallError } from "./aws-errors";
+import { datasetAudience } from "./dataset-audience";
+import { DomoStatusError, PreflightError } from "./errors";
+import { inspectBucket, type BucketReport } from "./inspect-bucket";
+import type { Reporter } from "./progress";
+import type { ExportInputs } from "./schema";
+import type { Services } from "./services";
+import type { RowPolicies } from "./state";
+
+/** The arguments that decide who may see the data. */
+export type AudienceInputs = Pick<
+  ExportInputs,
+  | "dataset"
+  | "path"
+  | "roleArn"
+  | "kmsKeyId"
+  | "preflight"
+  | "expectedBucketOwner"
+  | "acceptBucketAudience"
+  | "acknowledgeUnrestricted"
+>;
+
+/**
+ * Checks who gets at the bucket's objects, and compares with the dataset's row policies. Fails closed: a bucket that is
+ * open to others, or whose settings the caller may not read, is refused unless the arguments say otherwise.
+ *
+ * @returns which row policies applied to the token's user, or `undefined` when Domo does not show them.
+ */
+export async function checkAudience(
+  services: Services,
+  report: Reporter,
+  { inputs, place }: { inputs: AudienceInputs; place: S3Place },
+): Promise<RowPolicies | undefined> {
+  const policies = await rowPolicies(services, report, inputs);
+  const bucket = await bucketReport(services, inputs, place);
+  judgeBucket(bucket, { inputs, place, report });
+  if (
+    policies?.enabled &&
+    !bucket.encryption &&
+    inputs.kmsKeyId === undefined &&
+    !isUnreadable(bucket, "default encryption")
+  ) {
+    throw new PreflightError(
+      `bucket "${place.bucket}" has no default encryption, which a dataset with row policies needs; ` +
+        "set the bucket's server-side encryption, or give kmsKeyId",
+    );
+  }
+  return policies && { enabled: policies.enabled, policies: policies.policies };
+}
+
+function judgeBucket(
+  { openings, unreadable }: BucketReport,
+  { inputs, place, report }: { inputs: AudienceInputs; place: S3Place; report: Reporter },
+): void {
+  if (openings.length > 0) {
+    const found = openings.map(({ message }) => message).join("; ");
+    if (inputs.acceptBucketAudience === undefined) throw new PreflightError(found);
+    report.warn(`accepted because "${inputs.acceptBucketAudience}": ${found}`);
+  }
+  if (unreadable.length === 0) return;
+  const missing = unreadable.map(({ setting, action }) => `${action} (${setting})`).join(", ");
+  const text = `the audience of bucket "${place.bucket}" can't be checked: the caller lacks ${missing}`;
+  if (inputs.preflight === "strict") {
+    throw new PreflightError(`${text}; grant the actions, or set preflight: "warn" to go on without this check`);
+  }
+  report.warn(`${text}; going on because preflight is "warn"`);
+}
+
+function isUnreadable({ unreadable }: BucketReport, setting: string): boolean {
+  return unreadable.some((refused) => refused.setting === setting);
+}
+
+async function bucketReport(
+  services: Services,
+  inputs: AudienceInputs,
+  { bucket, region }: S3Place,
+): Promise<BucketReport> {
+  const roleAccount = inputs.roleArn?.split(":")[4];
+  const expectedOwner = inputs.expectedBucketOwner ?? roleAccount;
+  const args = {
+    bucket,
+    partition: inputs.roleArn?.split(":")[1] ?? "aws",
+    ownAccounts: [...new Set([expectedOwner, roleAccount].filter((account) => account !== undefined))],
+    expectedOwner,
+    prefix: inputs.path,
+  };
+  return services.once(`audience ${JSON.stringify(args)}`, async () => {
+    try {
+      return await inspectBucket(await services.aws.s3(region), args);
+    } catch (error) {
+      const needs = "to read the bucket's settings";
+      throw awsCallError({ service: "S3", operation: "GetBucket*", subject: `s3://${bucket}`, needs }, error);
+    }
+  });
+}
+
+async function rowPolicies({ domo, user, once }: Services, report: Reporter, inputs: AudienceInputs) {
+  const { dataset } = inputs;
+  try {
+    const [policies, { id: userId }, facts] = await Promise.all([
+      once(`policies of ${dataset}`, () => domo.policies(dataset)),
+      user(),
+      once(`dataset ${dataset}`, () => domo.dataset(dataset)),
+    ]);
+    const audience = datasetAudience({ policies, userId, ownerId: facts.owner?.id, permissions: facts.permissions });
+    if (audience.enabled && audience.rows !== "restricted" && !inputs.acknowledgeUnrestricted) {
+      report.warn(
+        `dataset "${facts.name}" has row policies, and the token's user ${audience.rows === "all" ? "sees" : "may see"} ` +
+          "all of its rows: so will everyone who can read the file; use a token of a restricted user, or set acknowledgeUnrestricted: true",
+      );
+    }
+    return audience;
+  } catch (error) {
+    if (!(error instanceof DomoStatusError) || (error.status !== 403 && error.status !== 404)) throw error;
+    report.warn(`the row policies of dataset ${dataset} can't be read: ${error.message}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { select } from "../../provider/query";
+import { type Lab, startLab } from "../support/lab";
+import { closeBucket, openBucket } from "../support/aws-fixtures.js";
+
+let lab: Lab;
+let count = 0;
+beforeAll(async () => {
+  lab = await startLab();
+});
+beforeEach(() => lab.emulator.control.reset());
+afterAll(() => lab.stop());
+
+const args = (more: Record<string, unknown> = {}) => ({
+  dataset: lab.dataset,
+  query: JSON.parse(JSON.stringify(select("Order ID"))) as unknown,
+  bucket: lab.bucket,
+  path: `exports/audience-${++count}`,
+  roleArn: lab.roleArn,
+  ...more,
+});
+
+async function failure(run: Promise<unknown>): Promise<Error> {
+  return run.then(
+    () => expect.fail("it succeeded"),
+    (error: Error) => error,
+  );
+}
+
+test("a public bucket is refused before anything is started, in the preview too", async () => {
+  await openBucket(lab.moto, lab.bucket);
+  try {
+    const error = await failure((await lab.process()).create(args()));
+    expect(error.name).toBe("PreflightError");
+    expect(error.message).toContain(`bucket "${lab.bucket}"`);
+    expect(error.message).toContain("acceptBucketAudience");
+    expect(await lab.emulator.control.exports({})).toEqual([]);
+    const { failures } = await (await lab.process()).check({ ...args(), dryRun: true });
+    expect(failures).toEqual([{ property: "bucket", reason: error.message }]);
+    const reason = "open data, approved in DATA-17";
+    const { outs } = await (await lab.process()).create(args({ acceptBucketAudience: reason }));
+    expect(outs).toMatchObject({ exportStatus: "success", acceptBucketAudience: reason });
+  } finally {
+    await closeBucket(lab.moto, lab.bucket);
+  }
+});
+
+test("outputs name the row policies that applied to the token's user", async () => {
+  expect((await (await lab.process()).create(args())).outs.pdp).toEqual({ enabled: false, policies: [] });
+  const west = {
+    filterGroupId: 1,
+    name: "West only",
+    type: "user" as const,
+    userIds: [7],
+    parameters: [{ name: "Region", values: ["West"] }],
+  };
+  await lab.emulator.control.setPdp({ dataset: lab.dataset, pdp: { enabled: true, policies: [west] } });
+  await lab.emulator.control.advanceData({ dataset: lab.dataset });
+  const { outs } = await (await lab.process()).create(args());
+  expect(outs).toMatchObject({ rowCount: 2, pdp: { enabled: true, policies: ["West only"] } });
+});

@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import { expect } from "vitest";
+import type { ExportRecord } from "../../emulator/export-record.js";
+import type { ExportedFile } from "../../provider/state";
+import type { Exports, TestCloud, TestStack } from "./stack.js";
+
+/** The exports that Domo has run of the one that the program declares as `name`. */
+export async function runsOf(cloud: TestCloud, exports: Exports, name = "sales"): Promise<ExportRecord[]> {
+  const { path } = exports[name]?.args ?? {};
+  const all = await cloud.emulator.control.exports();
+  return all.filter(({ order }) => order.path.startsWith(`${String(path)}/`));
+}
+
+/**
+ * Whatever happened before: Domo has run this definition once, state holds that export, and S3 holds under its path
+ * the objects that state records, byte for byte, and no other.
+ */
+export async function expectDeliveredOnce(
+  { cloud, stack, exports }: { cloud: TestCloud; stack: TestStack; exports: Exports },
+  name = "sales",
+): Promise<void> {
+  const runs = await runsOf(cloud, exports, name);
+  expect(runs.map(({ status }) => status)).toEqual(["success"]);
+  const state = await stack.state(name);
+  expect(state?.initErrors ?? []).toEqual([]);
+  expect(state?.outputs).toMatchObject({ exportId: runs[0]?.exportId, exportStatus: "success", drift: [] });
+  const recorded = state?.outputs?.files as ExportedFile[];
+  const args = exports[name]?.args;
+  const keys = await cloud.s3.keys(cloud.bucket, `${String(args?.path)}/`);
+  const stored = keys.map(async (key) => {
+    const body = await cloud.s3.get(cloud.bucket, key);
+    return { key, bytes: body.length, etag: createHash("md5").update(body).digest("hex") };
+  });
+  expect(recorded.map(({ key, bytes, etag }) => ({ key, bytes, etag }))).toEqual(await Promise.all(stored));
+  expect(recorded.map(({ rows }) => rows)).toEqual(runs[0]?.files.map(({ rows }) => rows));
+}

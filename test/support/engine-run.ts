@@ -1,0 +1,94 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CommandResult } from "../../local/process.js";
+import type { Exports, TestCloud, TestStack } from "./stack.js";
+
+/** A run of the engine that a test may strike. */
+export interface EngineRun {
+  /** Resolves when the engine has ended, however that happened. */
+  readonly ended: Promise<CommandResult>;
+  /** Whether the engine is still there. */
+  running(): boolean;
+  /** Ends the engine at once; its provider process is left behind. */
+  killEngine(): void;
+  /** Ends the provider process at once. `false` when there is none (yet). */
+  killProvider(): boolean;
+  /** What one Ctrl-C does to the engine. */
+  interrupt(): void;
+}
+
+/** Starts `pulumi` with these exports declared and does not wait for it. */
+export function startRun(
+  { cloud, stack, exports }: { cloud: TestCloud; stack: TestStack; exports: Exports },
+  ...args: string[]
+): EngineRun {
+  const { folder, env } = stack.workspace;
+  const child = spawn("pulumi", [...args, "--non-interactive", "--color=never"], {
+    cwd: folder,
+    env: { ...process.env, ...cloud.env, ...env, TEST_EXPORTS: JSON.stringify(exports) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let provider: number | undefined;
+  return {
+    ended: outcome(child),
+    running: () => child.exitCode === null && child.signalCode === null,
+    killEngine: () => void child.kill("SIGKILL"),
+    killProvider() {
+      provider = providerOf(child.pid ?? 0);
+      if (provider === undefined) return false;
+      process.kill(provider, "SIGKILL");
+      return true;
+    },
+    interrupt: () => void child.kill("SIGINT"),
+  };
+}
+
+/** Resolves once `seen` says so; an error when it does not within a minute. */
+export async function until(what: string, seen: () => unknown): Promise<void> {
+  for (let looks = 0; looks < 6000; looks++) {
+    if (await seen()) return;
+    await sleep(10);
+  }
+  throw new Error(`It never came to this: ${what}`);
+}
+
+/**
+ * Runs `up` as a person would after a crash, until it succeeds: takes away the lock that a killed engine leaves in a
+ * file backend. Returns the number of runs, and fails after `most` of them with what the last one said.
+ */
+export async function upUntilDone(stack: TestStack, exports: Exports, most = 4): Promise<number> {
+  let said = "";
+  for (let runs = 1; runs <= most; runs++) {
+    if (said.includes("currently locked")) await stack.run(exports, "cancel", "--yes");
+    const { code, stdout, stderr } = await stack.run(exports, "up", "--yes", "--skip-preview");
+    if (code === 0) return runs;
+    said = `${stdout}\n${stderr}`;
+  }
+  throw new Error(`pulumi up failed ${most} times; the last one said:\n${said}`);
+}
+
+function outcome(child: ChildProcess): Promise<CommandResult> {
+  const output = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) {
+    child[stream]?.setEncoding("utf8").on("data", (text: string) => (output[stream] += text));
+  }
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    // A provider process that outlives its engine holds the pipes open, so "close" may come much later.
+    child.once("exit", (code) => resolve({ code: code ?? 128, ...output }));
+  });
+}
+
+function providerOf(engine: number): number | undefined {
+  const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).trim().split("\n");
+  const processes = rows.map((row) => {
+    const [pid = "", parent = "", ...command] = row.trim().split(/\s+/);
+    return { pid: Number(pid), parent: Number(parent), command: command.join(" ") };
+  });
+  const family = new Set([engine]);
+  for (let size = 0; size !== family.size;) {
+    size = family.size;
+    for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
+  }
+  return processes.find(({ pid, command }) => family.has(pid) && /^\S*node .*dynamic-provider/.test(command))?.pid;
+}
