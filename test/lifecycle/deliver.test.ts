@@ -210,22 +210,18 @@ test("a POST that was lost on its way is saved as unknown, and the next up expor
 });
 
 test.each(["running-200", "400", "409"] as const)(
-  "a slot taken between list and POST (%s) is waited for",
+  "a slot that was taken between list and POST (%s) is waited for",
   async (busy) => {
     await lab.emulator.control.setOptions({ busy, reuse: "never" });
-    await lab.emulator.control.inject({ method: "POST", path: "export", fault: { kind: "delay", ms: 1 } });
-    const provider = await lab.process();
-    const creating = provider.create(args());
-    await expect
-      .poll(async () => lab.emulator.control.countRequests({ method: "GET", path: "export" }))
-      .toBeGreaterThan(0);
-    await lab.emulator.control
-      .startForeignExport({ dataset: lab.dataset, bucket: "elsewhere", seconds: 1 })
-      .catch(() => undefined);
-    const { outs } = await creating;
+    await lab.emulator.control.startForeignExport({ dataset: lab.dataset, bucket: "elsewhere", seconds: 1 });
+    const unseen = { kind: "answer", status: 200, body: [] } as const;
+    await lab.emulator.control.inject({ method: "GET", path: "v1/export", fault: unseen });
+    const { outs } = await (await lab.process()).create(args());
     const exports = await lab.emulator.control.exports({});
-    expect(exports.map(({ order }) => order.bucket).sort()).toEqual(["elsewhere", lab.bucket].sort());
+    expect(exports.map(({ order }) => order.bucket)).toEqual(["elsewhere", lab.bucket]);
     expect(outs).toMatchObject({ origin: "created", exportStatus: "success" });
+    const posts = await lab.emulator.control.requests({ method: "POST", path: "v1/export" });
+    expect(posts.map(({ status }) => status)).toEqual([busy === "running-200" ? 200 : Number(busy), 200]);
   },
 );
 
