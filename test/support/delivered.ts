@@ -12,14 +12,14 @@ export async function runsOf(cloud: TestCloud, exports: Exports, name = "sales")
 }
 
 /**
- * Whatever happened before: Domo has run this definition once, state holds that export, and S3 holds under its path
+ * Whatever happened on the way: Domo has run this definition once (beside the `earlier` runs to its path), state holds that export, and S3 holds under its path
  * the objects that state records, byte for byte, and no other.
  */
 export async function expectDeliveredOnce(
   { cloud, stack, exports }: { cloud: TestCloud; stack: TestStack; exports: Exports },
-  name = "sales",
+  { name = "sales", earlier = 0 }: { name?: string; earlier?: number } = {},
 ): Promise<void> {
-  const runs = await runsOf(cloud, exports, name);
+  const runs = (await runsOf(cloud, exports, name)).slice(earlier);
   expect(runs.map(({ status }) => status)).toEqual(["success"]);
   const state = await stack.state(name);
   expect(state?.initErrors ?? []).toEqual([]);

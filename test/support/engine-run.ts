@@ -17,6 +17,20 @@ export interface EngineRun {
   interrupt(): void;
 }
 
+interface ProcessRow {
+  pid: number;
+  parent: number;
+  command: string;
+}
+
+const orphans: ProcessRow[] = [];
+
+/** Ends the provider processes whose engines were killed: nobody else does. */
+export function endOrphans(): void {
+  const living = new Map(processes().map((row) => [row.pid, row.command]));
+  for (const { pid, command } of orphans.splice(0)) if (living.get(pid) === command) process.kill(pid, "SIGKILL");
+}
+
 /** Starts `pulumi` with these exports declared and does not wait for it. */
 export function startRun(
   { cloud, stack, exports }: { cloud: TestCloud; stack: TestStack; exports: Exports },
@@ -28,24 +42,26 @@ export function startRun(
     env: { ...process.env, ...cloud.env, ...env, TEST_EXPORTS: JSON.stringify(exports) },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let provider: number | undefined;
   return {
     ended: outcome(child),
     running: () => child.exitCode === null && child.signalCode === null,
-    killEngine: () => void child.kill("SIGKILL"),
+    killEngine() {
+      const provider = providerOf(child.pid ?? 0);
+      child.kill("SIGKILL");
+      if (provider) orphans.push(provider);
+    },
     killProvider() {
-      provider = providerOf(child.pid ?? 0);
-      if (provider === undefined) return false;
-      process.kill(provider, "SIGKILL");
-      return true;
+      const provider = providerOf(child.pid ?? 0);
+      if (provider) process.kill(provider.pid, "SIGKILL");
+      return provider !== undefined;
     },
     interrupt: () => void child.kill("SIGINT"),
   };
 }
 
-/** Resolves once `seen` says so; an error when it does not within a minute. */
+/** Resolves once `seen` says so; an error when it does not within two minutes. */
 export async function until(what: string, seen: () => unknown): Promise<void> {
-  for (let looks = 0; looks < 6000; looks++) {
+  for (const start = Date.now(); Date.now() < start + 120_000;) {
     if (await seen()) return;
     await sleep(10);
   }
@@ -79,16 +95,20 @@ function outcome(child: ChildProcess): Promise<CommandResult> {
   });
 }
 
-function providerOf(engine: number): number | undefined {
-  const rows = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).trim().split("\n");
-  const processes = rows.map((row) => {
-    const [pid = "", parent = "", ...command] = row.trim().split(/\s+/);
-    return { pid: Number(pid), parent: Number(parent), command: command.join(" ") };
-  });
+function providerOf(engine: number): ProcessRow | undefined {
+  const rows = processes();
   const family = new Set([engine]);
   for (let size = 0; size !== family.size;) {
     size = family.size;
-    for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
+    for (const { pid, parent } of rows) if (family.has(parent)) family.add(pid);
   }
-  return processes.find(({ pid, command }) => family.has(pid) && /^\S*node .*dynamic-provider/.test(command))?.pid;
+  return rows.find(({ pid, command }) => family.has(pid) && /^\S*node .*dynamic-provider/.test(command));
+}
+
+function processes(): ProcessRow[] {
+  const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).trim().split("\n");
+  return lines.map((line) => {
+    const [, pid, parent, command = ""] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    return { pid: Number(pid), parent: Number(parent), command };
+  });
 }
