@@ -27,18 +27,20 @@ export async function normalizeQuery(input: unknown): Promise<NormalizedQuery> {
   return failures.length > 0 ? { ok: false, failures } : { ok: true, query };
 }
 
+const unknownSelect = { kind: "select", columns: [UNKNOWN] };
+
 async function readSpelling(input: unknown, report: Report): Promise<unknown> {
-  if (input === UNKNOWN) return { kind: "select", columns: [UNKNOWN] };
+  if (input === UNKNOWN) return unknownSelect;
   if (typeof input === "string")
     return report("query", `${quoted(input)} is a bare text; for SQL write sql("SELECT …")`);
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     return report("query", `${quoted(input)} is not a query; give select(…), sql("…") or Domo's query JSON`);
   }
   const { kind, tree, text } = input as Record<string, unknown>;
-  if (kind === "query") return tree;
+  if (kind === "query") return tree === UNKNOWN ? unknownSelect : tree;
   if (kind === "select") return input;
   if (kind === "sql") {
-    if (text === UNKNOWN) return { kind: "select", columns: [UNKNOWN] };
+    if (text === UNKNOWN) return unknownSelect;
     if (typeof text !== "string") return report("query.text", `${quoted(text)} is not SQL text`);
     const { parseSql } = await import("./parse-sql.js");
     return parseSql(text, report);

@@ -71,11 +71,11 @@ export function notIn<C extends string, const V extends Operand>(
 }
 
 /** `"Sales" BETWEEN 100 AND 200`, both ends included. A date alone as the upper end means its midnight. Grade B. */
-export function between<C extends string, const V extends Operand>(
+export function between<C extends string, const V extends Operand, const W extends Operand>(
   left: Left<C>,
   from: V,
-  to: V,
-): Predicate<Record<C, Holds<V>>> {
+  to: W,
+): Predicate<Record<C, Holds<V> & Holds<W>>> {
   return Object.freeze({ kind: "between", left: toColumn(left), from: toValue(from), to: toValue(to) });
 }
 

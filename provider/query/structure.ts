@@ -1,5 +1,6 @@
 import { hasUnknown } from "../unknown";
 import type { InNode, SelectItemNode, SelectNode, TermNode, ValueNode } from "./ast";
+import { parseDateTime } from "./datetime";
 import { collectFaults, type QueryFault, type Report } from "./fault";
 import { quoted } from "./literal";
 
@@ -84,10 +85,15 @@ function mixedList(term: InNode, path: string, report: Report): void {
   }
 }
 
-/** Texts count as reversed only when they are so with and without regard to case, as Domo's collation is not known. */
+/**
+ * Texts count as reversed only when they are so in every reading: with and without regard to case, as Domo's collation
+ * is not known, and as dates, which may be written with different zones.
+ */
 function isReversed(from: ValueNode, to: ValueNode): boolean {
   if (from.kind === "raw" || to.kind === "raw") return false;
   if (from.kind === "number" || to.kind === "number") return from.value > to.value;
+  const [start, end] = [parseDateTime(from.value), parseDateTime(to.value)];
+  if (start.ok && end.ok && start.value <= end.value) return false;
   return from.value > to.value && from.value.toLowerCase() > to.value.toLowerCase();
 }
 

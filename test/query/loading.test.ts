@@ -1,0 +1,22 @@
+import { execFileSync } from "node:child_process";
+import { expect, test } from "vitest";
+
+/** Packages that a program loads when it runs `code` with the compiled query modules. */
+function packagesLoaded(code: string): string[] {
+  const script = `(async () => { ${code}; const found = Object.keys(require.cache).map((file) => /node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(file)?.[1]); console.log(JSON.stringify([...new Set(found.filter(Boolean))])); })()`;
+  return JSON.parse(
+    execFileSync(process.execPath, ["-e", script], { cwd: "dist/provider/query", encoding: "utf8" }),
+  ) as string[];
+}
+
+test("a program that writes a query loads no package for it", () => {
+  expect(packagesLoaded('const { select } = require("./index.js"); select("a").limit(1)')).toEqual([]);
+});
+
+test("the SQL parser is loaded when SQL text is given, and only then", () => {
+  const normalize = 'const { normalizeQuery } = require("./normalize.js")';
+  expect(packagesLoaded(`${normalize}; await normalizeQuery({ kind: "select", columns: ["a"] })`)).toEqual([]);
+  expect(
+    packagesLoaded(`${normalize}; await normalizeQuery({ kind: "sql", text: "SELECT a FROM dataset" })`),
+  ).toContain("node-sql-parser");
+});
