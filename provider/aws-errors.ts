@@ -18,6 +18,7 @@ const meanings: Record<string, string> = {
   AuthorizationHeaderMalformed: "the bucket is in another region; correct region or leave it out",
   SlowDown: "S3 asks to slow down; run again later",
   ServiceUnavailable: "S3 is unavailable; run again later",
+  BadRequest: "S3 gives no reason; most often the AWS credentials have expired: log in again",
   ExpiredToken: "the AWS credentials have expired; log in again",
   ExpiredTokenException: "the AWS credentials have expired; log in again",
   InvalidClientTokenId: "the AWS credentials are not known; check AWS_PROFILE or the AWS_* variables",
@@ -25,6 +26,9 @@ const meanings: Record<string, string> = {
   CredentialsProviderError: "no AWS credentials were found; set AWS_PROFILE or the AWS_* variables",
   PackedPolicyTooLarge: "the session policy and tags are too long for STS; shorten path",
 };
+
+/** The answer to a HEAD has no body that could name the error. */
+const namesByStatus: Record<number, string> = { 400: "BadRequest", 403: "Forbidden", 503: "ServiceUnavailable" };
 
 const denied = new Set(["AccessDenied", "AccessDeniedException", "Forbidden", "403", "UnauthorizedAccess"]);
 
@@ -49,7 +53,9 @@ function errorCode(error: unknown): string {
   const { name, code, $metadata } = error as { name?: string; code?: string; $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode;
   if (status === 301) return "PermanentRedirect";
-  if (name === "403" || (status === 403 && (name === "UnknownError" || name === "Unknown"))) return "Forbidden";
+  const isNameless = name === "UnknownError" || name === "Unknown" || name === String(status);
+  const known = isNameless ? namesByStatus[status ?? 0] : undefined;
+  if (known !== undefined) return known;
   if (name && name !== "Error") return name;
   return code ?? "Error";
 }

@@ -8,7 +8,7 @@ export interface Clock {
   /** Resolves after `ms` milliseconds; rejects with `CancelledError` when `signal` fires. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** A number in [0, 1). */
-  random(): number;
+  random: () => number;
 }
 
 /**

@@ -57,15 +57,24 @@ export function createRowCounter(): { feed(chunk: Uint8Array): void; records(): 
 }
 
 async function plain(stored: Readable): Promise<Readable> {
-  const first = await new Promise<Buffer | null>((resolve, reject) => {
-    stored.once("error", reject);
-    stored.once("end", () => resolve(null));
-    stored.once("readable", () => resolve(stored.read() as Buffer | null));
-  });
-  if (first) stored.unshift(first);
-  const zipped = first !== null && first[0] === 0x1f && first[1] === 0x8b;
-  if (!zipped) return stored;
+  if (!(await isZipped(stored))) return stored;
   const gunzip = createGunzip({ chunkSize: 256 * 1024 });
   stored.on("error", (error) => gunzip.destroy(error));
   return stored.pipe(gunzip);
+}
+
+/** Looks at the first two bytes and puts them back: in the same tick, or a stream that is all there would end first. */
+function isZipped(stored: Readable): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const look = (): void => {
+      const first = stored.read(2) as Buffer | null;
+      if (!first) return;
+      stored.off("readable", look);
+      stored.unshift(first);
+      resolve(first[0] === 0x1f && first[1] === 0x8b);
+    };
+    stored.on("readable", look);
+    stored.once("end", () => resolve(false));
+    stored.once("error", reject);
+  });
 }

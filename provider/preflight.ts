@@ -27,7 +27,11 @@ export async function preflight(services: Services, report: Reporter, inputs: Ex
   if (fault) throw new PreflightError(`region: ${fault}`);
   const place = { bucket: inputs.bucket, region: actual };
   const definition = definitionOf(inputs, { origin: settings.origin, userId: user.id, region: actual });
-  const pdp = await checkAudience(services, report, { inputs, place });
+  // Whoever may not list what is written can't verify it: found out before anything is started.
+  const [pdp] = await Promise.all([
+    checkAudience(services, report, { inputs, place }),
+    aws.list(place, `${definition.keyPrefix}/`),
+  ]);
   return { place, definition, pdp };
 }
 

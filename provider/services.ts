@@ -15,9 +15,9 @@ export interface Services {
   /** The queue of a dataset's exports within this process. */
   queue(dataset: string): TakeTurn;
   /** The token's user, read once. */
-  user(): Promise<DomoUser>;
+  user: () => Promise<DomoUser>;
   /** A read that is made once per process and `key`; a failed one is made again when asked again. */
-  once<T>(key: string, read: () => Promise<T>): Promise<T>;
+  once: <T>(key: string, read: () => Promise<T>) => Promise<T>;
   /**
    * A dataset's list of exports for looking at what is there. All looks of one run share one call, until this process
    * starts an export of the dataset.

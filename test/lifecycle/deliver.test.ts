@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { eq, gte, select } from "../../provider/query";
-import { IncompleteExportError } from "../../provider/errors";
+import type { IncompleteExportError } from "../../provider/errors";
 import type { ExportState } from "../../provider/state";
 import { type Lab, REGION, startLab } from "../support/lab";
 
