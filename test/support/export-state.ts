@@ -1,0 +1,50 @@
+import { select } from "../../provider/query";
+import type { ExportInputs } from "../../provider/schema";
+import type { ExportState } from "../../provider/state";
+
+/** Checked inputs in which every argument is given. */
+export const inputs: ExportInputs = {
+  dataset: "dataset",
+  query: JSON.parse(JSON.stringify(select("Region"))) as ExportInputs["query"],
+  sql: 'SELECT "Region" FROM dataset',
+  bucket: "bucket",
+  path: "exports",
+  region: "eu-west-3",
+  roleArn: "arn:aws:iam::123456789012:role/export",
+  externalId: "external",
+  sourceIdentity: "source",
+  allowLongLivedCredentials: false,
+  timeoutSeconds: 3600,
+  includeBom: false,
+  useCache: false,
+  kmsKeyId: "key",
+  triggers: { day: 1 },
+  deleteObjects: false,
+  verify: "objects",
+  onNewData: "report",
+  adopt: "export",
+  preflight: "strict",
+  expectedBucketOwner: "210987654321",
+  acceptBucketAudience: "agreed with the owner of the data",
+  acknowledgeUnrestricted: false,
+  resourceUrn: "urn:pulumi:stack",
+};
+
+/** State of an export of these inputs that went well. */
+export const state: ExportState = {
+  ...inputs,
+  region: "eu-west-3",
+  exportId: "export",
+  exportStatus: "success",
+  origin: "created",
+  definition: "0123456789abcdef",
+  keyPrefix: "exports/0123456789abcdef",
+  startedAt: "2026-01-01T00:00:00.000Z",
+  finishedAt: "2026-01-01T00:01:00.000Z",
+  rowCount: 3,
+  files: [
+    { url: "s3://bucket/a", key: "a", rows: 1, bytes: 10, etag: "ea" },
+    { url: "s3://bucket/b", key: "b", rows: 2, bytes: 20, etag: "eb" },
+  ],
+  drift: [],
+};

@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { differences } from "../../provider/diff";
+import type { ExportInputs } from "../../provider/schema";
+import type { DriftKind, ExportState } from "../../provider/state";
+import { UNKNOWN } from "../../provider/unknown";
+import { inputs, state } from "../support/export-state";
+
+const changed: [keyof ExportInputs, unknown, "replace" | "export" | "record"][] = [
+  ["dataset", "other", "replace"],
+  ["bucket", "other", "replace"],
+  ["path", "exports/other", "replace"],
+  ["query", { ...inputs.query, limit: 5 }, "export"],
+  ["region", "us-east-1", "export"],
+  ["includeBom", true, "export"],
+  ["useCache", true, "export"],
+  ["kmsKeyId", "arn:aws:kms:eu-west-3:123456789012:key/1", "export"],
+  ["triggers", { day: 2 }, "export"],
+  ["adopt", "other", "export"],
+  ["roleArn", "arn:aws:iam::123456789012:role/other", "record"],
+  ["externalId", "other", "record"],
+  ["sourceIdentity", "other", "record"],
+  ["allowLongLivedCredentials", true, "record"],
+  ["timeoutSeconds", 60, "record"],
+  ["deleteObjects", true, "record"],
+  ["verify", "rows", "record"],
+  ["onNewData", "export", "record"],
+  ["preflight", "warn", "record"],
+  ["expectedBucketOwner", "123456789012", "record"],
+  ["acceptBucketAudience", "agreed with the data protection officer", "record"],
+  ["acknowledgeUnrestricted", true, "record"],
+];
+
+test.each(changed)("a change of %s leads to one difference", (property, value, consequence) => {
+  expect(differences(state, { ...inputs, [property]: value })).toEqual([{ property, consequence }]);
+});
+
+test.each(changed)("a %s that is not known yet counts as changed", (property, _, consequence) => {
+  expect(differences(state, { ...inputs, [property]: UNKNOWN })).toEqual([{ property, consequence }]);
+});
+
+test("the table above names every argument", () => {
+  const named = new Set(changed.map(([property]) => property));
+  expect(Object.keys(inputs).filter((name) => !named.has(name as keyof ExportInputs))).toEqual(["sql", "resourceUrn"]);
+});
+
+test.each(["kmsKeyId", "triggers", "roleArn", "externalId"] as const)("a %s that is taken away is a change", (name) => {
+  const rest = Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== name));
+  expect(differences(state, rest as unknown as ExportInputs)).toEqual([
+    { property: name, consequence: name === "kmsKeyId" || name === "triggers" ? "export" : "record" },
+  ]);
+});
+
+test.each(["region", "adopt"] as const)("a %s that is taken away is no change", (name) => {
+  const rest = Object.fromEntries(Object.entries(inputs).filter(([key]) => key !== name));
+  expect(differences(state, rest as unknown as ExportInputs)).toEqual([]);
+});
+
+test.each([
+  ["the same arguments", inputs],
+  ["another order of keys", Object.fromEntries(Object.entries(inputs).reverse()) as unknown as ExportInputs],
+  ["another text of the same query", { ...inputs, sql: "select *" }],
+  ["another URN", { ...inputs, resourceUrn: "urn:pulumi:other" }],
+])("%s is no change", (_, news) => {
+  expect(differences(state, news)).toEqual([]);
+});
+
+test.each(["none", "exporting", "error", "unknown", "unverified"] as const)("status %s is exported again", (status) => {
+  expect(differences({ ...state, exportStatus: status }, inputs)).toEqual([
+    { property: "exportStatus", consequence: "export" },
+  ]);
+});
+
+test.each<{ kind: DriftKind; onNewData: ExportInputs["onNewData"]; exports: boolean }>([
+  { kind: "object-missing", onNewData: "report", exports: true },
+  { kind: "object-changed", onNewData: "report", exports: true },
+  { kind: "status-changed", onNewData: "report", exports: true },
+  { kind: "bucket-gone", onNewData: "report", exports: true },
+  { kind: "bucket-moved", onNewData: "report", exports: true },
+  { kind: "column-gone", onNewData: "export", exports: false },
+  { kind: "new-data", onNewData: "report", exports: false },
+  { kind: "new-data", onNewData: "export", exports: true },
+])("drift $kind with onNewData $onNewData is exported again: $exports", ({ kind, onNewData, exports }) => {
+  const drifted: ExportState = { ...state, onNewData, drift: [{ kind, subject: "s", expected: "e", actual: "a" }] };
+  expect(differences(drifted, { ...inputs, onNewData })).toEqual(
+    exports ? [{ property: "drift", consequence: "export" }] : [],
+  );
+});
