@@ -42,10 +42,18 @@ export async function writeCredentials(
   const kmsKeyArn = keyArn(inputs, place);
   const credentials = inputs.roleArn
     ? await patiently("the role", () => assumeRole(services, report, { inputs, definition, place, kmsKeyArn }))
-    : await aws.callerCredentials();
+    : await callerCredentials(services, report);
   const key = `${definition.keyPrefix}/${PROBE_NAME}`;
   const s3Time = await patiently("the write", () => aws.probeWrite(place, key, credentials, inputs.kmsKeyId));
   return { credentials, s3Time };
+}
+
+async function callerCredentials({ aws }: Services, report: Reporter): Promise<AwsCredentials> {
+  report.warn(
+    "Domo is handed the caller's own AWS credentials, which can do more than write this export; " +
+      "give roleArn to hand it a session of a role that is confined to the export's prefix",
+  );
+  return aws.callerCredentials();
 }
 
 async function assumeRole(

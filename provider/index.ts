@@ -47,6 +47,8 @@ export {
   text,
 } from "./query/builder";
 export type { Name, SelectBuilder, SelectItem } from "./query/builder";
+export { dataset } from "./query/dataset";
+export type { Dataset } from "./query/dataset";
 export type {
   Column,
   Count,
