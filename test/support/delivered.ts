@@ -26,9 +26,10 @@ export async function expectDeliveredOnce(
   expect(state?.outputs).toMatchObject({ exportId: runs[0]?.exportId, exportStatus: "success", drift: [] });
   const recorded = state?.outputs?.files as ExportedFile[];
   const args = exports[name]?.args;
-  const keys = await cloud.s3.keys(cloud.bucket, `${String(args?.path)}/`);
+  const bucket = String(args?.bucket);
+  const keys = await cloud.s3.keys(bucket, `${String(args?.path)}/`);
   const stored = keys.map(async (key) => {
-    const body = await cloud.s3.get(cloud.bucket, key);
+    const body = await cloud.s3.get(bucket, key);
     return { key, bytes: body.length, etag: createHash("md5").update(body).digest("hex") };
   });
   expect(recorded.map(({ key, bytes, etag }) => ({ key, bytes, etag }))).toEqual(await Promise.all(stored));
