@@ -63,14 +63,32 @@ export async function sendOnce<Schema extends z.ZodType>(
           ...(request.body && { "Content-Type": "application/json", Charset: "UTF-8" }),
         },
         body: request.body ? JSON.stringify(request.body) : undefined,
-        headersTimeout: settings.requestTimeoutMs,
-        bodyTimeout: settings.requestTimeoutMs,
+        // One limit for the whole answer: undici's own ones start again with each piece that trickles in.
+        signal: AbortSignal.timeout(settings.requestTimeoutMs),
+        headersTimeout: 0,
+        bodyTimeout: 0,
       });
-      return { statusCode: response.statusCode, headers: response.headers, text: await response.body.text() };
+      const text = withoutSecrets(await response.body.text(), settings, request.body);
+      return { statusCode: response.statusCode, headers: response.headers, text };
     } catch (error) {
+      if ((error as { code?: unknown }).code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") {
+        const what = "the answer is larger than 16 MiB";
+        throw new DomoAnswerError(
+          `${label}: ${what} — could not ${request.purpose}; check the instance's address`,
+          false,
+        );
+      }
       throw connectionError(label, request.purpose, error);
     }
   }
+}
+
+/** Domo may quote the request, and what it says is shown. */
+function withoutSecrets(text: string, { token, sessionTokenField }: Settings, body: object = {}): string {
+  const sent = body as Record<string, unknown>;
+  return [token, sent.awsAccessKey, sent.awsAccessSecret, sent[sessionTokenField]]
+    .filter((secret) => typeof secret === "string" && secret.length >= 8)
+    .reduce<string>((rest, secret) => rest.replaceAll(secret as string, "(hidden)"), text);
 }
 
 function readAnswer<Schema extends z.ZodType>(label: string, request: DomoRequest<Schema>, text: string) {
@@ -151,12 +169,11 @@ function retryAfter(headers: Record<string, string | string[] | undefined>, domo
 }
 
 function connectionError(label: string, purpose: string, error: unknown): DomoConnectionError {
-  const code = (error as { code?: string }).code ?? (error as Error).name;
+  const { code: ownCode, name } = error as { code?: string; name: string };
+  const code = name === "TimeoutError" ? name : (ownCode ?? name);
   const neverSent = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"].includes(code);
   const what: Record<string, string> = {
-    UND_ERR_HEADERS_TIMEOUT: "no answer within the time limit",
-    UND_ERR_BODY_TIMEOUT: "the answer stopped half-way",
-    UND_ERR_RES_EXCEEDED_MAX_SIZE: "the answer is larger than 16 MiB",
+    TimeoutError: "no whole answer within the time limit",
     ECONNREFUSED: "connection refused",
     ECONNRESET: "connection reset",
     UND_ERR_SOCKET: "connection closed",
@@ -164,7 +181,7 @@ function connectionError(label: string, purpose: string, error: unknown): DomoCo
   };
   const help = neverSent
     ? "check the network and DOMO_INSTANCE, then run again"
-    : code === "UND_ERR_HEADERS_TIMEOUT"
+    : code === "TimeoutError"
       ? "run again, or raise domo:requestTimeoutSeconds"
       : "run again";
   const message = `${label}: ${what[code] ?? `the connection failed (${code})`} — could not ${purpose}; ${help}`;
