@@ -69,11 +69,14 @@ test("an installed tarball, a symlink and the repository itself export alike, wi
   expect(texts[0]).not.toContain(projectRoot);
 }, 300_000);
 
-test("the tarball holds the compiled provider with its types and the documents, and nothing else", () => {
+test("the tarball holds the compiled provider and command line with their types and the documents, and nothing else", () => {
   const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
-  const compiled = readdirSync(join(projectRoot, "provider"), { recursive: true, encoding: "utf8" })
+  const compiled = ["provider", "cli"]
+    .flatMap((folder) =>
+      readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
+    )
     .filter((name) => name.endsWith(".ts"))
-    .map((name) => `dist/provider/${name.replace(/\.ts$/, "")}`)
+    .map((name) => `dist/${name.replace(/\.ts$/, "")}`)
     .flatMap((base) => [`${base}.js`, `${base}.d.ts`]);
   const present = documents.filter((name) => existsSync(join(projectRoot, name)));
   expect([...packed].sort()).toEqual([...present, ...compiled].sort());
