@@ -4,7 +4,7 @@ import { sql, type QueryInput } from "../../provider/query";
 import { compile } from "../../provider/query/compile";
 import { normalizeQuery } from "../../provider/query/normalize";
 import { render } from "../../provider/query/render";
-import { spellings } from "./spellings";
+import { spellings, tableRow } from "./spellings";
 
 async function canonical(query: QueryInput) {
   const result = await normalizeQuery(JSON.parse(JSON.stringify(query)));
@@ -12,7 +12,9 @@ async function canonical(query: QueryInput) {
   return result.query;
 }
 
-describe.each(spellings)("$title", ({ builder, sql: text, domo, code }) => {
+describe.each(spellings)("$title", (spelling) => {
+  const { builder, sql: text, domo } = spelling;
+
   test("builder, SQL and Domo's JSON give one tree", async () => {
     const tree = await canonical(builder);
     expect(await canonical(sql(text))).toStrictEqual(tree);
@@ -33,8 +35,6 @@ describe.each(spellings)("$title", ({ builder, sql: text, domo, code }) => {
   });
 
   test("the documentation shows it", () => {
-    const page = readFileSync("docs/query-language.md", "utf8");
-    expect(page).toContain(code);
-    expect(page).toContain(text);
+    expect(readFileSync("docs/query-language.md", "utf8")).toContain(tableRow(spelling));
   });
 });

@@ -23,6 +23,8 @@ import {
 /** One query in its three spellings; the same table stands in `docs/query-language.md`. */
 export interface Spelling {
   title: string;
+  /** How sure it is that Domo takes it: A, B or C. */
+  grade: string;
   /** The builder's text, as the documentation shows it. */
   code: string;
   builder: SelectBuilder;
@@ -42,6 +44,7 @@ const like = { exprType: "LIKE", leftExpr: region, rightExpr: text("W%") };
 export const spellings: Spelling[] = [
   {
     title: "columns",
+    grade: "A",
     code: 'select("Order ID", "Region")',
     builder: select("Order ID", "Region"),
     sql: 'SELECT "Order ID", Region FROM dataset',
@@ -49,6 +52,7 @@ export const spellings: Spelling[] = [
   },
   {
     title: "equals",
+    grade: "A",
     code: 'eq("Region", "West")',
     builder: filtered(eq("Region", "West")),
     sql: "SELECT Region FROM dataset WHERE Region = 'West'",
@@ -56,6 +60,7 @@ export const spellings: Spelling[] = [
   },
   {
     title: "not equals",
+    grade: "C",
     code: 'ne("Region", "West")',
     builder: filtered(ne("Region", "West")),
     sql: "SELECT Region FROM dataset WHERE Region <> 'West'",
@@ -63,6 +68,7 @@ export const spellings: Spelling[] = [
   },
   {
     title: "greater than",
+    grade: "C",
     code: 'gt("Sales", 100)',
     builder: filtered(gt("Sales", 100)),
     sql: "SELECT Region FROM dataset WHERE Sales > 100",
@@ -70,6 +76,7 @@ export const spellings: Spelling[] = [
   },
   {
     title: "less than",
+    grade: "C",
     code: 'lt("Sales", 99.5)',
     builder: filtered(lt("Sales", 99.5)),
     sql: "SELECT Region FROM dataset WHERE 99.50 > Sales",
@@ -77,6 +84,7 @@ export const spellings: Spelling[] = [
   },
   {
     title: "at least",
+    grade: "C",
     code: 'gte("Sales", 100)',
     builder: filtered(gte("Sales", 100)),
     sql: "SELECT Region FROM dataset WHERE Sales >= 1e2",
@@ -84,6 +92,7 @@ export const spellings: Spelling[] = [
   },
   {
     title: "at most",
+    grade: "C",
     code: 'lte("Sales", -5)',
     builder: filtered(lte("Sales", -5)),
     sql: "SELECT Region FROM dataset WHERE Sales <= - 5",
@@ -91,6 +100,7 @@ export const spellings: Spelling[] = [
   },
   {
     title: "in (OR over one column)",
+    grade: "B",
     code: 'inList("Region", ["West", "East"])',
     builder: filtered(inList("Region", ["West", "East"])),
     sql: "SELECT Region FROM dataset WHERE Region IN ('West', 'East')",
@@ -98,6 +108,7 @@ export const spellings: Spelling[] = [
   },
   {
     title: "not in",
+    grade: "B",
     code: 'notIn("Region", ["West", "East"])',
     builder: filtered(notIn("Region", ["West", "East"])),
     sql: "SELECT Region FROM dataset WHERE Region NOT IN ('West', 'East')",
@@ -105,6 +116,7 @@ export const spellings: Spelling[] = [
   },
   {
     title: "between, both ends included",
+    grade: "B",
     code: 'between("Sales", 100, 200)',
     builder: filtered(between("Sales", 100, 200)),
     sql: "SELECT Region FROM dataset WHERE Sales BETWEEN 100 AND 200",
@@ -112,6 +124,7 @@ export const spellings: Spelling[] = [
   },
   {
     title: "date or time",
+    grade: "B",
     code: 'gte("Order Date", datetime("2024-01-31T10:00:00Z"))',
     builder: filtered(gte("Order Date", datetime("2024-01-31T10:00:00Z"))),
     sql: "SELECT Region FROM dataset WHERE \"Order Date\" >= TIMESTAMP '2024-01-31 10:00:00'",
@@ -123,6 +136,7 @@ export const spellings: Spelling[] = [
   },
   {
     title: "and",
+    grade: "B",
     code: 'and(eq("Region", "West"), gt("Sales", 100), lt("Sales", 200))',
     builder: filtered(and(eq("Region", "West"), gt("Sales", 100), lt("Sales", 200))),
     sql: "SELECT Region FROM dataset WHERE Region = 'West' AND (Sales > 100 AND Sales < 200)",
@@ -138,6 +152,7 @@ export const spellings: Spelling[] = [
   },
   {
     title: "group by and count",
+    grade: "B",
     code: 'select("Region", count("Order ID"), countDistinct("Customer")).groupBy("Region")',
     builder: select("Region", count("Order ID"), countDistinct("Customer")).groupBy("Region"),
     sql: 'SELECT Region, COUNT("Order ID"), count(DISTINCT Customer) FROM dataset GROUP BY Region',
@@ -153,6 +168,7 @@ export const spellings: Spelling[] = [
   },
   {
     title: "order",
+    grade: "B",
     code: 'orderBy(desc("Order Date"), asc("Order ID"))',
     builder: select("Region").orderBy(desc("Order Date"), asc("Order ID")),
     sql: 'SELECT Region FROM dataset ORDER BY "Order Date" DESC, "Order ID"',
@@ -167,6 +183,7 @@ export const spellings: Spelling[] = [
   },
   {
     title: "limit and offset",
+    grade: "B",
     code: "limit(100).offset(20)",
     builder: select("Region").limit(100).offset(20),
     sql: "SELECT Region FROM dataset LIMIT 100 OFFSET 20",
@@ -174,9 +191,28 @@ export const spellings: Spelling[] = [
   },
   {
     title: "raw, not checked",
+    grade: "—",
     code: 'raw({ exprType: "LIKE", … })',
     builder: filtered(raw(like)),
     sql: `SELECT Region FROM dataset WHERE RAW('${JSON.stringify(like)}')`,
     domo: where({ kind: "raw", json: like }),
   },
 ];
+
+/**
+ * The row of the documentation's table: only the part of the query that the row is about, columns and values of the
+ * JSON as ‹Region›, ‹'West'› and ‹100›.
+ */
+export function tableRow({ title, grade, code, sql, domo }: Spelling): string {
+  const { where: predicate, columns, groupByColumns, orderByColumns, limit } = domo as Record<string, unknown[]>;
+  const parts = Object.entries({ groupByColumns, orderByColumns, limit }).filter(
+    ([, part]) => part && part.length !== 0,
+  );
+  const isAboutColumns = parts.length === 0 || groupByColumns!.length > 0;
+  const json = JSON.stringify(predicate ?? { ...(isAboutColumns && { columns }), ...Object.fromEntries(parts) })
+    .replace(/\{"exprType":"COLUMN","column":"([^"]*)"\}/g, "‹$1›")
+    .replace(/\{"exprType":"STRING_VALUE","value":"([^"]*)"\}/g, "‹'$1'›")
+    .replace(/\{"exprType":"NUMERIC_VALUE","value":([^}]*)\}/g, "‹$1›");
+  const clause = sql.replace("SELECT Region FROM dataset ", "");
+  return `| ${title} | ${grade} | \`${code}\` | \`${clause}\` | \`${json}\` |`;
+}
