@@ -173,7 +173,9 @@ async function takeBack(turn: Turn, entry: DomoExport, reply: DomoReply<DomoExpo
   } catch (error) {
     if (!(error instanceof VerificationError)) throw error;
     turn.onPosted(undefined);
-    throw new VerificationError(`${story}, and that can't repair it: ${error.message} — ${help}`, { cause: error });
+    throw new VerificationError(`${story}, and that can't repair it: ${error.message.split(" — ")[0]} — ${help}`, {
+      cause: error,
+    });
   }
 }
 

@@ -72,6 +72,10 @@ export async function read(
 ): Promise<{ id: string; props?: ExportState; inputs?: ExportInputs }> {
   const state = await readExport(await requireServices(host), stateOf(props));
   if (!state) return { id: "" };
+  const report = createReporter(host.engine, state.resourceUrn);
+  for (const { kind, subject, expected, actual } of state.drift) {
+    report.warn(`drift: ${kind} "${subject}": expected ${expected}, found ${actual}`);
+  }
   const inputs = inputsOf(state);
   if (state.regionFromBucket) delete inputs.region;
   return { id, props: state, inputs };

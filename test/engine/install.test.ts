@@ -70,7 +70,8 @@ test("an installed tarball, a symlink and the repository itself export alike, wi
 }, 300_000);
 
 test("the tarball holds the compiled provider and command line with their types and the documents, and nothing else", () => {
-  const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
+  const guides = readdirSync(join(projectRoot, "docs")).map((name) => `docs/${name}`);
+  const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json", ...guides];
   const compiled = ["provider", "cli"]
     .flatMap((folder) =>
       readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
