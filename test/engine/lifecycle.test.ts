@@ -142,7 +142,7 @@ test("refresh finds a replaced object and newer data, and up --refresh repairs i
   const [key = ""] = await keysOf(exports);
   await cloud.s3.put(cloud.bucket, key, "tampered");
   await newData();
-  const { stdout } = await stack.run(exports, "refresh", "--preview-only", "--diff");
+  const { stdout } = await stack.run(exports, "refresh", "--preview-only");
   expect(stdout).toMatch(/drift: object-changed ".*": expected \d+ bytes, etag \w+, found 8 bytes, etag \w+/);
   expect(stdout).toMatch(/drift: new-data ".*": expected data as of .*Z, found data of .*Z/);
   await stack.mustRun(exports, "up", "--yes", "--refresh", "--skip-preview");
