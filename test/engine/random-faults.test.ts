@@ -70,7 +70,8 @@ async function runRound(
   const asked = await control.countRequests({ dataset });
   for (const fault of faults) await control.inject(fault);
   const run = startRun({ cloud, stack, exports }, "up", "--yes", "--skip-preview");
-  await until("the provider talks to Domo", async () => (await control.countRequests({ dataset })) > asked);
+  const talked = async () => (await control.countRequests({ dataset })) > asked;
+  await until("the provider talks to Domo", async () => !run.running() || (await talked()));
   await sleep(afterMs);
   await apply(strike, run);
   const { code } = await run.ended;
