@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { refusePlainToken } from "./plain-token";
 import type { QueryInput } from "./query/input";
 import type { SelectNode } from "./query/ast";
 import type { Host } from "./settings";
@@ -147,6 +148,7 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
    * @param opts the usual options of a Pulumi resource; `import` and `customTimeouts` have no effect on dynamic resources
    */
   constructor(name: string, args: DomoS3ExportArgs, opts?: pulumi.CustomResourceOptions) {
+    refusePlainToken();
     const outputs = {
       sql: undefined,
       exportId: undefined,

@@ -112,4 +112,4 @@ function answered<Answer>(call: (done: Done<Answer>) => unknown): Promise<Answer
 }
 
 const struct = (value: Json): Struct => Struct.fromJavaScript(value as never);
-const plain = (value: Struct | undefined): Json => (value?.toJavaScript() ?? {});
+const plain = (value: Struct | undefined): Json => value?.toJavaScript() ?? {};
