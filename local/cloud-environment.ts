@@ -1,6 +1,7 @@
-import { delimiter } from "node:path";
+import { delimiter, join } from "node:path";
 import type { Engine } from "./engine.js";
 import type { AwsUser } from "./moto.js";
+import { projectRoot } from "./paths.js";
 
 /** What {@link cloudEnvironment} is made of. */
 export interface CloudParts {
@@ -29,6 +30,7 @@ export function cloudEnvironment(parts: CloudParts): NodeJS.ProcessEnv {
     PULUMI_ACCESS_TOKEN: undefined,
     PULUMI_SKIP_UPDATE_CHECK: "1",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require "${join(projectRoot, "dist/local/preload.js")}"`.trim(),
     // The compiler has checked the examples already; checking again at every start costs six seconds.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     AWS_ENDPOINT_URL: parts.awsEndpoint,

@@ -35,7 +35,7 @@ function startModule(
   const script = createRequire(join(info.getProgramDirectory(), "any.js")).resolve(`@pulumi/pulumi/cmd/${module}`);
   const options = (info.getOptions()?.toJavaScript() ?? {}) as RuntimeOptions;
   const nodeArgs = options.nodeargs?.split(" ").filter(Boolean) ?? [];
-  return spawn(process.execPath, [...nodeArgs, script, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, script, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
@@ -44,6 +44,10 @@ function startModule(
       ...env,
     },
   });
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("close", () => process.off("exit", kill));
+  return child;
 }
 
 function programInfo(request: language.RunRequest | language.RunPluginRequest): language.ProgramInfo {
@@ -93,7 +97,8 @@ function runPlugin(call: grpc.ServerWritableStream<language.RunPluginRequest, la
   );
   const child =
     request.getKind() === "analyzer"
-      ? startModule("run-policy-pack", [engineAddress, folder], info, env)
+      ? // A pack finds its package.json in the working directory; the slash keeps Node from a file of the same name.
+        startModule("run-policy-pack", ["--pwd", folder, engineAddress, `${folder}/`], info, env)
       : startModule("run-plugin", [folder, ...request.getArgsList()], info, env);
   const send = (fill: (response: language.RunPluginResponse) => void) => {
     const response = new language.RunPluginResponse();
@@ -139,3 +144,4 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
   process.stdout.write(`${port}\n`);
 });
 exitWithParent();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));

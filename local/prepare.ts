@@ -1,6 +1,7 @@
 /* Fills the caches with progress shown, so that the tests find everything and are not timed out by an install. */
 import { ordersDataset } from "../emulator/make-orders.js";
 import { findEngine } from "./engine.js";
+import { installMinio } from "./minio-build.js";
 import { installMoto } from "./moto-install.js";
 import { preparePluginHome } from "./plugin-home.js";
 import { terminalProgress } from "./progress.js";
@@ -9,6 +10,7 @@ async function prepare(): Promise<void> {
   const progress = terminalProgress();
   const engine = await findEngine({ progress });
   await installMoto(progress);
+  await installMinio(progress);
   await preparePluginHome();
   ordersDataset();
   progress.say(`ready: Pulumi ${engine.version}, ${engine.origin}`);

@@ -21,13 +21,13 @@ export interface Workspace {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
   /** Runs the command line; resolves whatever its exit code. */
-  run(args: readonly string[], options?: RunOptions): Promise<CommandResult>;
+  readonly run: (args: readonly string[], options?: RunOptions) => Promise<CommandResult>;
   /** What the backend holds of the stack. */
-  stackExport(): Promise<StackExport>;
+  readonly stackExport: () => Promise<StackExport>;
   /** Adds or replaces files of the program. */
-  write(files: Readonly<Record<string, string>>): void;
+  readonly write: (files: Readonly<Record<string, string>>) => void;
   /** Removes the folder, state included. What the program created stays. */
-  remove(): void;
+  readonly remove: () => void;
 }
 
 /** The answer of `pulumi stack export`, as far as it is of use here. */
