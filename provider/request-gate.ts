@@ -19,6 +19,8 @@ export interface RequestGate {
 }
 
 const SLOWEST_PER_SECOND = 0.2;
+/** Longer ones would look like a hang: whoever is let through after this gets Domo's own refusal, and can say so. */
+const LONGEST_PAUSE_MS = 120_000;
 /** The share of the full rate that each answered request wins back after a slow-down (additive increase). */
 const RECOVERY_SHARE = 1 / 200;
 
@@ -68,7 +70,7 @@ export function createRequestGate(limits: GateLimits, clock: Clock): RequestGate
     },
     slowDown(pauseMs) {
       rate = Math.max(SLOWEST_PER_SECOND, rate / 2);
-      nextStart = Math.max(nextStart, clock.now() + pauseMs);
+      nextStart = Math.max(nextStart, clock.now() + Math.min(pauseMs, LONGEST_PAUSE_MS));
     },
     get rate() {
       return rate;
