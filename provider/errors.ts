@@ -1,5 +1,3 @@
-import type { ExportState } from "./state";
-
 /** Base of every error that a user of the resource can see: `message` is the whole story, without secrets. */
 export class DomoExportError extends Error {
   override readonly name: string = "DomoExportError";
@@ -103,21 +101,4 @@ export class VerificationError extends DomoExportError {
 /** The run was cancelled by the shell around the lifecycle. */
 export class CancelledError extends DomoExportError {
   override readonly name = "CancelledError";
-}
-
-/**
- * Thrown from `create` and `update` once the POST may have reached Domo: the engine saves the resource with these
- * properties as "created, not initialised" and calls `update` on the next `up`.
- */
-export class IncompleteExportError extends DomoExportError {
-  override readonly name = "IncompleteExportError";
-  readonly reasons: string[];
-  constructor(
-    readonly id: string,
-    readonly properties: ExportState,
-    cause: Error,
-  ) {
-    super(cause.message, { cause });
-    this.reasons = [cause.message];
-  }
 }

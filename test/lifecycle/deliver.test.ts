@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { eq, gte, select } from "../../provider/query";
-import type { IncompleteExportError } from "../../provider/errors";
+import type { IncompleteExportError } from "../../provider/incomplete-export";
 import type { ExportState } from "../../provider/state";
 import { type Lab, REGION, startLab } from "../support/lab";
 
