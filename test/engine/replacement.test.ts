@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ordersDataset } from "../../emulator/make-orders.js";
+import { localToken, salesDataset } from "../../local/cloud.js";
+import { select } from "../../provider/query";
+import { createRole } from "../support/aws-fixtures.js";
+import { expectDeliveredOnce, runsOf } from "../support/delivered.js";
+import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack.js";
+
+const returnsDataset = "a0000000-0000-4000-8000-000000000001";
+const otherBucket = "test-other-bucket";
+
+let cloud: TestCloud;
+let otherRole: string;
+beforeAll(async () => {
+  const datasets = [ordersDataset({ id: salesDataset }), ordersDataset({ id: returnsDataset })];
+  const access = { [salesDataset]: "READ", [returnsDataset]: "READ" };
+  const users = [{ token: localToken, id: 27, displayName: "Dana Reader", datasets: access }];
+  cloud = await startTestCloud({ emulator: { datasets, users, exportSeconds: 0.2 } });
+  await cloud.s3.createBucket(otherBucket);
+  otherRole = await createRole(cloud.moto, { bucket: otherBucket, prefix: "exports" });
+}, 900_000);
+afterAll(() => cloud.stop());
+
+const limit = { timeout: 180_000 };
+const up = ["up", "--yes", "--skip-preview"];
+const newData = (dataset = salesDataset) => cloud.emulator.control.advanceData({ dataset });
+const keysOf = ({ bucket, path }: Record<string, unknown>) => cloud.s3.keys(String(bucket), `${String(path)}/`);
+
+let paths = 0;
+async function replaced(): Promise<{ stack: TestStack; exports: Exports; args: Record<string, unknown> }> {
+  const query: unknown = JSON.parse(JSON.stringify(select("Order ID", "Sales")));
+  const where = { dataset: salesDataset, bucket: cloud.bucket, path: `exports/r${++paths}`, roleArn: cloud.roleArn };
+  const args = { ...where, query, deleteObjects: true };
+  const exports: Exports = { sales: { args } };
+  const stack = await createStack(cloud);
+  await newData();
+  await stack.mustRun(exports, ...up);
+  return { stack, exports, args };
+}
+
+test("another path: exported there, and the old objects are deleted", limit, async () => {
+  const { stack, args } = await replaced();
+  await newData();
+  const exports: Exports = { sales: { args: { ...args, path: `exports/r${++paths}` } } };
+  expect(await stack.mustRun(exports, ...up)).toContain("1 replaced");
+  await expectDeliveredOnce({ cloud, stack, exports });
+  expect(await keysOf(args)).toEqual([]);
+});
+
+test("another bucket: exported there, and the old objects are deleted", limit, async () => {
+  const { stack, args } = await replaced();
+  await newData();
+  const exports: Exports = { sales: { args: { ...args, bucket: otherBucket, roleArn: otherRole } } };
+  expect(await stack.mustRun(exports, ...up)).toContain("1 replaced");
+  await expectDeliveredOnce({ cloud, stack, exports }, { earlier: 1 });
+  expect(await keysOf(args)).toEqual([]);
+});
+
+test("another dataset to the same path: exported there, and only the old objects are deleted", limit, async () => {
+  const { stack, args } = await replaced();
+  const exports: Exports = { sales: { args: { ...args, dataset: returnsDataset } } };
+  expect(await stack.mustRun(exports, ...up)).toContain("1 replaced");
+  await expectDeliveredOnce({ cloud, stack, exports }, { earlier: 1 });
+  const [old, now] = await runsOf(cloud, exports);
+  expect([old?.dataset, now?.dataset]).toEqual([salesDataset, returnsDataset]);
+});
+
+test("--target-replace on unchanged data takes the same export over and keeps its objects", limit, async () => {
+  const { stack, exports, args } = await replaced();
+  const urn = (await stack.state("sales"))?.urn ?? "";
+  expect(await stack.mustRun(exports, ...up, "--target-replace", urn)).toContain("1 replaced");
+  await expectDeliveredOnce({ cloud, stack, exports });
+  expect((await stack.state("sales"))?.outputs?.origin).toBe("reused");
+  await stack.mustRun(exports, "destroy", "--yes", "--skip-preview");
+  expect(await keysOf(args)).toEqual([]);
+});
