@@ -26,7 +26,14 @@ afterAll(() => {
   return cloud.stop();
 });
 
-const figures = { rounds: 0, exports: 0, ups: 0, strikes: {} as Partial<Record<Strike, number>>, faults: 0 };
+const figures = {
+  rounds: 0,
+  exports: 0,
+  ups: 0,
+  failedFirst: 0,
+  strikes: {} as Partial<Record<Strike, number>>,
+  faults: 0,
+};
 
 test(
   `${rounds} rounds of random faults (seed ${seed}) end with one export per definition, and state is S3`,
@@ -77,7 +84,9 @@ async function runRound(
   const { code } = await run.ended;
   figures.rounds += 1;
   figures.strikes[strike] = (figures.strikes[strike] ?? 0) + 1;
-  figures.ups += 1 + (code === 0 ? 0 : await upUntilDone(stack, exports, 8));
+  const more = code === 0 ? 0 : await upUntilDone(stack, exports, 8);
+  figures.ups += 1 + more;
+  if (code !== 0) figures.failedFirst += 1;
 }
 
 async function apply(strike: Strike, run: EngineRun): Promise<void> {
