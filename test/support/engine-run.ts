@@ -25,7 +25,7 @@ interface ProcessRow {
 
 const orphans: ProcessRow[] = [];
 
-/** Ends the provider processes whose engines were killed: nobody else does. */
+/** Ends the provider processes whose engines were killed or interrupted twice: nobody else does. */
 export function endOrphans(): void {
   const living = new Map(processes().map((row) => [row.pid, row.command]));
   for (const { pid, command } of orphans.splice(0)) if (living.get(pid) === command) process.kill(pid, "SIGKILL");
@@ -42,20 +42,26 @@ export function startRun(
     env: { ...process.env, ...cloud.env, ...env, TEST_EXPORTS: JSON.stringify(exports) },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const noteProvider = () => {
+    const provider = providerOf(child.pid ?? 0);
+    if (provider) orphans.push(provider);
+  };
   return {
     ended: outcome(child),
     running: () => child.exitCode === null && child.signalCode === null,
     killEngine() {
-      const provider = providerOf(child.pid ?? 0);
+      noteProvider();
       child.kill("SIGKILL");
-      if (provider) orphans.push(provider);
     },
     killProvider() {
       const provider = providerOf(child.pid ?? 0);
       if (provider) process.kill(provider.pid, "SIGKILL");
       return provider !== undefined;
     },
-    interrupt: () => void child.kill("SIGINT"),
+    interrupt() {
+      noteProvider();
+      child.kill("SIGINT");
+    },
   };
 }
 
