@@ -3,7 +3,6 @@ import type { Cell, Row } from "./matrix";
 
 const lookAgain = "run pulumi up again: it looks for it before it starts another";
 const onlyPost = { notApplicable: "only a POST is answered like this" };
-const notEnded = { notApplicable: "a POST that starts an export is answered before that has files" };
 const noList = { notApplicable: "asks S3 only, where no export is listed" };
 
 /** The POST has no usable answer: Domo's list decides, not a second POST. */
@@ -44,8 +43,8 @@ function passing(fault: string, says: string, POST: Cell): Row {
   };
 }
 
-/** No fault at all, but times that have to be read. Before the preflight, an export is there that no state has recorded. */
-function times(fault: string, more: Partial<Row["cells"]> = {}): Row {
+/** No fault at all, but a spelling that has to be read. Before the preflight, an export is there that no state has recorded. */
+function spelling(fault: string, more: Partial<Row["cells"]> = {}): Row {
   return {
     fault,
     cells: {
@@ -60,18 +59,13 @@ function times(fault: string, more: Partial<Row["cells"]> = {}): Row {
   };
 }
 
-/** No fault at all, but addresses of objects that have to be read. */
-function addresses(fault: string): Row {
-  return times(fault, { POST: notEnded, poll: { shownBy: "verify" }, verify: [succeeds("lasting")] });
-}
-
 const rateLimit = "run again later or lower domo:maxRequestsPerSecond";
 const otherExports = "run again when the other exports of this dataset are done";
 const newerVersion = "look for a newer version of pulumi-domo-s3-export";
 
 /** Faults of Domo. */
 export const domoRows: readonly Row[] = [
-  times("200", { delete: [succeeds("lasting")] }),
+  spelling("200", { delete: [succeeds("lasting")] }),
   {
     fault: "200 with error status",
     cells: {
@@ -128,7 +122,7 @@ export const domoRows: readonly Row[] = [
     fault: "unknown status of an ended export",
     cells: {
       preflight: [succeeds("lasting")],
-      POST: { notApplicable: "a POST that starts an export is answered before that ends" },
+      POST: { notApplicable: "a word that does not say success is looked up in the list" },
       poll: { notApplicable: "ours is waited for as in the row above" },
       verify: noList,
       read: [succeeds("lasting", { drift: "status-changed" })],
@@ -146,20 +140,20 @@ export const domoRows: readonly Row[] = [
       delete: noList,
     },
   },
-  times("Domo's clock an hour ahead"),
-  times("Domo's clock an hour behind"),
-  times("epoch times"),
-  times("epoch times as text"),
-  times("ISO times"),
-  addresses("s3:// URLs"),
-  addresses("virtual-host URLs"),
-  addresses("path-style URLs"),
-  addresses("bare keys"),
+  spelling("Domo's clock an hour ahead"),
+  spelling("Domo's clock an hour behind"),
+  spelling("epoch times"),
+  spelling("epoch times as text"),
+  spelling("ISO times"),
+  spelling("s3:// URLs"),
+  spelling("virtual-host URLs"),
+  spelling("path-style URLs"),
+  spelling("bare keys"),
   {
     fault: "URLs of an unknown form",
     cells: {
       preflight: [succeeds("lasting")],
-      POST: notEnded,
+      POST: { shownBy: "verify" },
       poll: { shownBy: "verify" },
       verify: [incomplete("lasting", "unverified", newerVersion)],
       read: [succeeds("lasting")],

@@ -17,11 +17,15 @@ export async function runCase(cell: Cell, phase: Phase, expected: Expected, stri
   if (phase === "delete") return runDelete(cell, expected, strike);
   const args = cell.args();
   const mend = await strike.begin?.(cell);
+  const origin = (await cell.started()) === 0 ? "created" : "reused";
   const provider = await cell.process();
   const run = await resultOf(provider.create({ ...args, ...strike.args }).then(({ outs }) => outs));
   await compare(cell, run, expected);
   await strike.after?.(cell);
-  if (run.state?.exportStatus === "success") await expectDelivered(cell, run.state);
+  if (run.outcome === "succeeds" && run.state) {
+    expect(run.state.origin).toBe(origin);
+    await expectDelivered(cell, run.state);
+  }
   await mend?.();
   if (run.outcome === "succeeds") return;
   const next = await cell.process();

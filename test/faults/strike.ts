@@ -1,4 +1,5 @@
 import type { RuntimeOptions } from "../../emulator/options.js";
+import { TOKEN } from "../support/lab";
 import type { Cell } from "./cell";
 import type { Phase, When } from "./matrix";
 import { answerStrikes } from "./strike-answers";
@@ -28,10 +29,31 @@ export function strikes(fault: string, phase: Phase, when: When): Record<string,
   return make(phase, when);
 }
 
-/** A spelling of Domo's, from the start. Before the preflight, an export is there that no state has recorded. */
+/**
+ * A spelling of Domo's, from the start. Before the preflight, an export is there that no state has recorded; the POST is
+ * answered as early as can be, and as late.
+ */
 function spelled(options: Partial<RuntimeOptions>): StrikeMaker {
-  return (phase): Record<string, Strike> =>
-    phase === "preflight" ? { "an unrecorded export": { options, begin: unrecorded } } : { "all answers": { options } };
+  return (phase): Record<string, Strike> => {
+    if (phase === "preflight") return { "an unrecorded export": { options, begin: unrecorded } };
+    if (phase !== "POST") return { "all answers": { options } };
+    return { "answered at once": { options }, "answered at the end": { options, begin: answeredAtTheEnd } };
+  };
+}
+
+/** Domo answers the POST when the export has ended. */
+function answeredAtTheEnd({ domo, emulator, dataset }: Cell): Promise<() => void> {
+  const undo = domo.add({
+    match: ({ method }) => method === "POST",
+    edit: async (answer) => {
+      await emulator.control.settle();
+      const headers = { "X-DOMO-Developer-Token": TOKEN };
+      const list = await fetch(`${emulator.url}/api/query/v1/export/${dataset}`, { headers });
+      const [ended] = (await list.json()) as object[];
+      return { ...answer, body: JSON.stringify(ended) };
+    },
+  });
+  return Promise.resolve(undo);
 }
 
 /** Runs the export once and forgets it, as a provider that was killed does. */

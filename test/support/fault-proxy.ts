@@ -30,7 +30,7 @@ export interface ProxyRule {
   /** The answer, in place of the target's. */
   answer?: (request: ProxiedRequest) => ProxiedAnswer;
   /** Changes the target's answer. */
-  edit?: (answer: Required<ProxiedAnswer>) => ProxiedAnswer;
+  edit?: (answer: Required<ProxiedAnswer>) => ProxiedAnswer | Promise<ProxiedAnswer>;
 }
 
 /** A real server between a client and its target. */
@@ -71,7 +71,7 @@ export async function startFaultProxy(
     if (rule?.answer) return rule.answer(request);
     const answer = await ask(target, incoming, body);
     onAnswer?.(request, answer);
-    return rule?.edit?.(answer) ?? answer;
+    return rule?.edit ? rule.edit(answer) : answer;
   }
 
   return {
