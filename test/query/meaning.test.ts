@@ -34,7 +34,7 @@ test(`the emulator's answer to the JSON is DuckDB's answer to the SQL, for ${RUN
       if (emulated.rows.length > 0) answered++;
     }
   });
-  await fc.assert(property, { seed: 20_240_131, numRuns: RUNS });
+  await fc.assert(property, { seed: 20_240_131, numRuns: RUNS, endOnFailure: true });
   connection.closeSync();
   expect(asked).toBeGreaterThanOrEqual(RUNS * TREES);
   expect(answered / asked).toBeGreaterThan(0.3);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { sql, type QueryInput } from "../../provider/query";
+import { eq, select, sql, type QueryInput } from "../../provider/query";
 import { compile } from "../../provider/query/compile";
 import { normalizeQuery } from "../../provider/query/normalize";
 import { render } from "../../provider/query/render";
@@ -37,4 +37,19 @@ describe.each(spellings)("$title", (spelling) => {
   test("the documentation shows it", () => {
     expect(readFileSync("docs/query-language.md", "utf8")).toContain(tableRow(spelling));
   });
+});
+
+test.each([
+  [0.1, "0.1"],
+  [-99.95, "-99.95"],
+  [1e-7, "1e-7"],
+  [9007199254740991, "9007199254740991"],
+  [123456789.123456, "123456789.123456"],
+  // As decimal text, DuckDB would read a neighbour of this double.
+  [0.42199977789329157, "4.2199977789329157e-1"],
+  [-0, "0"],
+])("the number %d is rendered as %s and read back", async (value, expected) => {
+  const query = await canonical(select("a").where(eq("a", value)));
+  expect(render(query)).toBe(`SELECT\n  "a"\nFROM dataset\nWHERE "a" = ${expected}`);
+  expect(await canonical(sql(render(query)))).toStrictEqual(query);
 });

@@ -52,7 +52,19 @@ const someText = fc.oneof(
 );
 const someLong = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.maxSafeInteger(), fc.constant(Number.MAX_SAFE_INTEGER));
 const someDouble = fc.oneof(
-  fc.constantFrom(0, 0.1, 0.2, 0.30000000000000004, 1.5e-7, 5e-324, -2.5, 100, 123456.789),
+  fc.constantFrom(
+    0,
+    0.1,
+    0.2,
+    0.30000000000000004,
+    0.42199977789329157,
+    -0.012444412533790606,
+    1.5e-7,
+    5e-324,
+    -2.5,
+    100,
+    123456.789,
+  ),
   fc.double({ noNaN: true, noDefaultInfinity: true, min: -9e15, max: 9e15 }).map((value) => value + 0),
 );
 const someDecimal = fc.oneof(
@@ -89,7 +101,10 @@ function cell(type: Type): fc.Arbitrary<Cell> {
 
 /** Rows for {@link columns}: ids are unique, everything else may be null. */
 export const rows: fc.Arbitrary<Cell[][]> = fc
-  .array(fc.tuple(...columns.slice(1).map(({ type }) => fc.option(cell(type), { freq: 6 }))), { maxLength: 30 })
+  .array(fc.tuple(...columns.slice(1).map(({ type }) => fc.option(cell(type), { freq: 6 }))), {
+    maxLength: 30,
+    size: "max",
+  })
   .map((list) => list.map((row, index) => [index, ...row]));
 
 function value(type: Type): fc.Arbitrary<ValueNode> {

@@ -11,6 +11,7 @@ import {
   eq,
   gt,
   inList,
+  number,
   raw,
   select,
   sql,
@@ -113,6 +114,8 @@ test("a value of the wrong type is a compile error", () => {
   orders.gt("Order Date", "West");
   // @ts-expect-error a node of text for a number
   orders.eq("Sales", text("1"));
+  // @ts-expect-error a node of number for a text
+  orders.eq("Region", number(1));
   // @ts-expect-error mixed list
   orders.inList("Region", ["West", 1]);
   // @ts-expect-error one bound of text
