@@ -4,8 +4,10 @@ import { previewAudience } from "./preview-audience";
 import { createReporter } from "./progress";
 import type { SelectNode } from "./query/ast";
 import { checkQuery } from "./query/check";
+import { requestOptions } from "./query/from-domo";
 import { normalizeQuery } from "./query/normalize";
 import { render } from "./query/render";
+import { fitDates } from "./query/value-type";
 import { parseInputs, type CheckFailure } from "./schema";
 import { servicesFor } from "./services";
 import { offlinePreview, readSettings, type Host } from "./settings";
@@ -30,7 +32,7 @@ export async function checkArgs(
   olds: Record<string, unknown>,
   { __provider: _, dryRun, ...news }: Record<string, unknown>,
 ): Promise<CheckResult> {
-  const { inputs, failures } = parseInputs(news);
+  const { inputs, failures } = parseInputs({ ...requestOptions(news.query), ...news });
   const query = await canonicalQuery(inputs, failures);
   const settings = readSettings(host);
   const missingTokenIsFine = dryRun === true && offlinePreview(host) === "warn";
@@ -41,7 +43,7 @@ export async function checkArgs(
   if (asks) {
     const dataset = String(inputs.dataset);
     const faults = settings.ok
-      ? await columnFaults(host, { dataset, query, goOn: missingTokenIsFine, urn: text(inputs.resourceUrn) })
+      ? await columnFaults(host, { dataset, query, inputs, goOn: missingTokenIsFine })
       : unchecked(host, text(inputs.resourceUrn), "no Domo developer token is set (DOMO_DEVELOPER_TOKEN)");
     failures.push(...faults);
   }
@@ -69,9 +71,13 @@ async function canonicalQuery(
     failures.push(...normalized.failures.map(({ path, reason }) => ({ property: path, reason })));
     return undefined;
   }
-  inputs.query = normalized.query;
-  inputs.sql = hasUnknown(normalized.query) ? UNKNOWN : render(normalized.query);
+  setQuery(inputs, normalized.query);
   return normalized.query;
+}
+
+function setQuery(inputs: Record<string, unknown>, query: SelectNode): void {
+  inputs.query = query;
+  inputs.sql = hasUnknown(query) ? UNKNOWN : render(query);
 }
 
 function isUnchanged(olds: Record<string, unknown>, inputs: Record<string, unknown>): boolean {
@@ -81,12 +87,13 @@ function isUnchanged(olds: Record<string, unknown>, inputs: Record<string, unkno
 interface ColumnCheck {
   dataset: string;
   query: SelectNode;
+  /** Where the query is put when it fits: only the columns tell which texts are dates. */
+  inputs: Record<string, unknown>;
   /** Whether to go on when Domo can't be reached. */
   goOn: boolean;
-  urn: string | undefined;
 }
 
-async function columnFaults(host: Host, { dataset, query, goOn, urn }: ColumnCheck): Promise<CheckFailure[]> {
+async function columnFaults(host: Host, { dataset, query, inputs, goOn }: ColumnCheck): Promise<CheckFailure[]> {
   const settings = readSettings(host);
   if (!settings.ok) return settings.failures;
   const services = await servicesFor(settings.settings);
@@ -96,10 +103,11 @@ async function columnFaults(host: Host, { dataset, query, goOn, urn }: ColumnChe
       services.once(`columns of ${dataset}`, () => services.domo.columns(dataset)),
     ]);
     const faults = checkQuery(query, { name: facts.name, columns });
+    if (faults.length === 0) setQuery(inputs, fitDates(query, columns));
     return faults.map(({ path, reason }) => ({ property: path, reason }));
   } catch (error) {
     if (!(error instanceof DomoExportError)) throw error;
-    if (goOn && isUnreachable(error)) return unchecked(host, urn, error.message);
+    if (goOn && isUnreachable(error)) return unchecked(host, text(inputs.resourceUrn), error.message);
     return [
       {
         property: error instanceof DomoStatusError && error.status === 401 ? "domo:developerToken" : "dataset",
