@@ -30,6 +30,8 @@ export interface Delivery {
    * have reached Domo, and `undefined` again once it is certain that it started nothing.
    */
   onPosted: (known: DeliveredExport | undefined) => void;
+  /** Fails when nobody waits for the delivery any more; asked right before the POST. */
+  stillWanted: () => Promise<void>;
   signal?: AbortSignal;
 }
 
@@ -78,6 +80,7 @@ async function takeTurn(turn: Turn): Promise<DeliveredExport> {
     }
     report.progress("starting the export");
     const { credentials, s3Time } = await writeCredentials(services, report, turn);
+    await turn.stillWanted();
     const outcome = await startExport(services, {
       ...turn,
       credentials,

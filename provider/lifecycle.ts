@@ -3,6 +3,7 @@ import { checkArgs, type CheckResult } from "./check-args";
 import { deliver } from "./deliver";
 import { differences, type Difference } from "./diff";
 import { PreflightError } from "./errors";
+import { requireEngine } from "./engine-alive";
 import { holdObjects, removeUnheld } from "./held-objects";
 import { IncompleteExportError } from "./incomplete-export";
 import { createReporter } from "./progress";
@@ -104,6 +105,7 @@ async function run(host: Host, inputs: ExportInputs, previous: ExportState | und
           inputs,
           previous,
           onPosted: (now) => (known = now),
+          stillWanted: () => requireEngine(host.engine),
           signal: host.signal,
         });
     const state = joined(inputs, delivered, superseded);

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { type AddressInfo, createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
@@ -51,8 +52,12 @@ export async function providerText(): Promise<string> {
 /** Starts the process; `env` is laid over the present environment. */
 export async function startProvider(env: NodeJS.ProcessEnv = {}): Promise<ProviderProcess> {
   const program = createRequire(join(projectRoot, "package.json")).resolve("@pulumi/pulumi/cmd/dynamic-provider");
-  const noEngine = "127.0.0.1:1";
-  const child = spawn(process.execPath, [program, noEngine], {
+  // The process only asks whether somebody listens there.
+  const engine = createServer((socket) => void socket.destroy()).listen(0, "127.0.0.1");
+  await once(engine, "listening");
+  engine.unref();
+  const { port: enginePort } = engine.address() as AddressInfo;
+  const child = spawn(process.execPath, [program, `127.0.0.1:${enginePort}`], {
     cwd: projectRoot,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
