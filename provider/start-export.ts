@@ -48,9 +48,14 @@ export async function startExport(services: Services, request: StartRequest): Pr
   const { inputs, before } = request;
   const body = requestBody(request, settings.sessionTokenField);
   services.forgetList(inputs.dataset);
+  let sent = false;
   try {
     const { value: entry } = await retry(
-      () => {
+      async () => {
+        // A refusal may have been wrong about itself: the list is asked before the POST goes out again.
+        const begun = sent ? await newEntry(services, request, ([newest]) => newest) : undefined;
+        if (begun) return { value: begun };
+        sent = true;
         request.onSend();
         return domo.startExport(inputs.dataset, body);
       },
