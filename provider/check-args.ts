@@ -10,7 +10,7 @@ import { render } from "./query/render";
 import { fitDates } from "./query/value-type";
 import { parseInputs, type CheckFailure } from "./schema";
 import { servicesFor } from "./services";
-import { offlinePreview, readSettings, type Host } from "./settings";
+import { offlinePreview, readSettings, type Host, type Settings } from "./settings";
 import { withoutUndefined } from "./state";
 import { hasUnknown, UNKNOWN } from "./unknown";
 
@@ -43,7 +43,7 @@ export async function checkArgs(
   if (asks) {
     const dataset = String(inputs.dataset);
     const faults = settings.ok
-      ? await columnFaults(host, { dataset, query, inputs, goOn: missingTokenIsFine })
+      ? await columnFaults(host, settings.settings, { dataset, query, inputs, goOn: missingTokenIsFine })
       : unchecked(host, text(inputs.resourceUrn), "no Domo developer token is set (DOMO_DEVELOPER_TOKEN)");
     failures.push(...faults);
   }
@@ -93,10 +93,12 @@ interface ColumnCheck {
   goOn: boolean;
 }
 
-async function columnFaults(host: Host, { dataset, query, inputs, goOn }: ColumnCheck): Promise<CheckFailure[]> {
-  const settings = readSettings(host);
-  if (!settings.ok) return settings.failures;
-  const services = await servicesFor(settings.settings);
+async function columnFaults(
+  host: Host,
+  settings: Settings,
+  { dataset, query, inputs, goOn }: ColumnCheck,
+): Promise<CheckFailure[]> {
+  const services = await servicesFor(settings);
   try {
     const [facts, columns] = await Promise.all([
       services.once(`dataset ${dataset}`, () => services.domo.dataset(dataset)),
