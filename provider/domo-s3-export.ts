@@ -180,14 +180,14 @@ const TYPE_TOKEN = "pulumi-nodejs:dynamic/domo:S3Export";
  * The whole of what state keeps as `__provider`. Its text must never change from release to release, because an old text
  * runs until an update has written the new one: every rule is behind the import. The engine's process calls `configure`
  * once and before anything else, so the methods are made there: each method of a literal costs 200 bytes in every
- * resource's state, twice.
+ * resource's state, twice. The engine's address is the last argument of that process, after flags such as `--logtostderr`.
  */
 const provider = {
   configure(this: Record<string, unknown>, { config }: pulumi.dynamic.ConfigureRequest) {
     for (const method of ["check", "diff", "create", "read", "update", "delete"] as const) {
       this[method] = async (...args: unknown[]) => {
         const lifecycle = (await import("pulumi-domo-s3-export/lifecycle")) as unknown as Lifecycle;
-        return lifecycle[method]({ config, engine: process.argv[2] }, ...args);
+        return lifecycle[method]({ config, engine: process.argv.at(-1) }, ...args);
       };
     }
     return Promise.resolve();

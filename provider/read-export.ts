@@ -20,7 +20,7 @@ export async function readExport(services: Services, state: ExportState): Promis
 async function observe(services: Services, state: ExportState): Promise<Observation> {
   const { domo, aws } = services;
   const { dataset, bucket } = state;
-  const [region, listed, facts, columns] = await Promise.all([
+  const [region, listed, facts, columns] = await settled([
     services.once(`region of ${bucket}`, () => aws.bucketRegion(bucket)).catch(ifNoSuchBucket),
     services.sharedList(dataset),
     services.once(`dataset ${dataset}`, () => domo.dataset(dataset)),
@@ -29,6 +29,12 @@ async function observe(services: Services, state: ExportState): Promise<Observat
   const folder = commonFolder(state.files.map(({ key }) => key));
   const found = region === undefined ? { objects: [] } : await aws.list({ bucket, region }, folder);
   return { region, objects: found.objects, listed: listed.value, dataUpdated: facts.lastUpdated, columns };
+}
+
+/** As `Promise.all`, but fails only when none runs any more: a shared read that goes on would answer the next operation. */
+async function settled<T extends Promise<unknown>[]>(reads: [...T]): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(reads);
+  return Promise.all(reads);
 }
 
 function ifNoSuchBucket(error: unknown): undefined {
