@@ -1,11 +1,11 @@
-import { ApiError } from "./api-error.js";
-import type { Dataset } from "./dataset-store.js";
-import { exportAnswer } from "./export-answer.js";
-import { readExportRequest } from "./export-request.js";
-import { listedExports, requestExport } from "./exports.js";
-import type { UserDefinition } from "./options.js";
-import { datasetAnswer, policiesAnswer, schemaAnswer, userAnswer, versionsAnswer } from "./reads.js";
-import type { EmulatorState } from "./state.js";
+import { ApiError } from "./api-error";
+import type { Dataset } from "./dataset-store";
+import { exportAnswer } from "./export-answer";
+import { readExportRequest } from "./export-request";
+import { listedExports, requestExport } from "./exports";
+import type { UserDefinition } from "./options";
+import { datasetAnswer, policiesAnswer, schemaAnswer, userAnswer, versionsAnswer } from "./reads";
+import type { EmulatorState } from "./state";
 
 /** A call of the imitated API. */
 export interface ApiCall {

@@ -1,5 +1,5 @@
 import { HeadBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import type { EmulatorOptions } from "./options.js";
+import type { EmulatorOptions } from "./options";
 
 /**
  * The region that a bucket really is in, or undefined when S3 does not tell. S3 itself names it in its answer to anybody and

@@ -1,4 +1,4 @@
-import { type EmulatorControl, controlMethods } from "./control.js";
+import { type EmulatorControl, controlMethods } from "./control";
 
 /** The control of an emulator in another process: the same methods, over HTTP. */
 export type EmulatorControlClient = EmulatorControl;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ApiError } from "./api-error.js";
-import { controlMethods, type EmulatorControl } from "./control.js";
-import { readJson, send } from "./http-io.js";
+import { ApiError } from "./api-error";
+import { controlMethods, type EmulatorControl } from "./control";
+import { readJson, send } from "./http-io";
 
 /** Where the control is served, outside of the imitated API. */
 export const controlPrefix = "/_emulator/";

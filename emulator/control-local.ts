@@ -1,14 +1,14 @@
-import { activeExport, startExport } from "./exports.js";
-import type { EmulatorControl } from "./control.js";
-import { csvRows } from "./csv-rows.js";
-import { advanceData, type Dataset, dropRetired, openDataset, withConnection } from "./dataset-store.js";
-import type { ExportRecord } from "./export-record.js";
-import { foreignCall } from "./foreign-export.js";
-import { runtimeOptions, type UserDefinition } from "./options.js";
-import { readQuery } from "./query-schema.js";
-import { querySql } from "./query-sql.js";
-import { rowFilter } from "./row-policies.js";
-import { type EmulatorState, resetState } from "./state.js";
+import { activeExport, startExport } from "./exports";
+import type { EmulatorControl } from "./control";
+import { csvRows } from "./csv-rows";
+import { advanceData, type Dataset, dropRetired, openDataset, withConnection } from "./dataset-store";
+import type { ExportRecord } from "./export-record";
+import { foreignCall } from "./foreign-export";
+import { runtimeOptions, type UserDefinition } from "./options";
+import { readQuery } from "./query-schema";
+import { querySql } from "./query-sql";
+import { rowFilter } from "./row-policies";
+import { type EmulatorState, resetState } from "./state";
 
 /** A control method was asked about something that does not exist or cannot be done now. */
 export class ControlError extends Error {

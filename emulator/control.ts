@@ -1,9 +1,9 @@
-import type { CsvRows } from "./csv-rows.js";
-import type { DataChange, DataVersion } from "./dataset-store.js";
-import type { ExportRecord } from "./export-record.js";
-import type { FaultRule } from "./faults.js";
-import type { DatasetDefinition, Pdp, RuntimeOptions, UserDefinition } from "./options.js";
-import type { LoggedRequest, RequestFilter } from "./request-log.js";
+import type { CsvRows } from "./csv-rows";
+import type { DataChange, DataVersion } from "./dataset-store";
+import type { ExportRecord } from "./export-record";
+import type { FaultRule } from "./faults";
+import type { DatasetDefinition, Pdp, RuntimeOptions, UserDefinition } from "./options";
+import type { LoggedRequest, RequestFilter } from "./request-log";
 
 /** An export that somebody else starts, in the Domo page or from another stack. */
 export interface ForeignExport {

@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
-import type { Statement } from "./query-sql.js";
-import { csvFile, rowCursor } from "./row-cursor.js";
-import { valueText } from "./csv-text.js";
+import type { Statement } from "./query-sql";
+import { csvFile, rowCursor } from "./row-cursor";
+import { valueText } from "./csv-text";
 
 /** A result in memory: its values as text, and the file that an export would write. */
 export interface CsvRows {

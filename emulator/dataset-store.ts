@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import type { Clock } from "./clock.js";
-import type { Cell, ColumnDefinition, DatasetDefinition, Pdp } from "./options.js";
-import { identifier } from "./sql-text.js";
-import { appendRows, countRows, loadTable } from "./tables.js";
+import type { Clock } from "./clock";
+import type { Cell, ColumnDefinition, DatasetDefinition, Pdp } from "./options";
+import { identifier } from "./sql-text";
+import { appendRows, countRows, loadTable } from "./tables";
 
 /** One state of a dataset's rows, as Domo numbers them. */
 export interface DataVersion {

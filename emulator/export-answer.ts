@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { ExportedFile, ExportRecord } from "./export-record.js";
-import type { RuntimeOptions } from "./options.js";
+import type { ExportedFile, ExportRecord } from "./export-record";
+import type { RuntimeOptions } from "./options";
 
 /** Marks the temporary URLs' signatures, so that a test can look for them where no secret may be. */
 export const signatureMark = "EMULATOR-SECRET-SIGNATURE";

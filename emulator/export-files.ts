@@ -1,14 +1,14 @@
 import { pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { S3Client } from "@aws-sdk/client-s3";
-import { bucketRegion } from "./bucket-region.js";
-import { withConnection } from "./dataset-store.js";
-import type { ExportJob, JobSurroundings } from "./export-job.js";
-import type { ExportRecord } from "./export-record.js";
-import type { Credentials } from "./export-request.js";
-import type { RuntimeOptions } from "./options.js";
-import { csvFile, rowCursor } from "./row-cursor.js";
-import { uploadObject } from "./s3-upload.js";
+import { bucketRegion } from "./bucket-region";
+import { withConnection } from "./dataset-store";
+import type { ExportJob, JobSurroundings } from "./export-job";
+import type { ExportRecord } from "./export-record";
+import type { Credentials } from "./export-request";
+import type { RuntimeOptions } from "./options";
+import { csvFile, rowCursor } from "./row-cursor";
+import { uploadObject } from "./s3-upload";
 
 /** Evaluates the query and writes its files with the credentials of the request, and no others. */
 export async function writeFiles(

@@ -1,9 +1,9 @@
 import type { DuckDBInstance } from "@duckdb/node-api";
-import type { Clock } from "./clock.js";
-import type { ExportRecord } from "./export-record.js";
-import type { Credentials } from "./export-request.js";
-import type { EmulatorOptions, RuntimeOptions } from "./options.js";
-import type { Statement } from "./query-sql.js";
+import type { Clock } from "./clock";
+import type { ExportRecord } from "./export-record";
+import type { Credentials } from "./export-request";
+import type { EmulatorOptions, RuntimeOptions } from "./options";
+import type { Statement } from "./query-sql";
 
 /** What an export needs while it runs. */
 export interface ExportJob {

@@ -1,5 +1,5 @@
-import type { ExportOrder } from "./export-request.js";
-import type { StatusWord } from "./options.js";
+import type { ExportOrder } from "./export-request";
+import type { StatusWord } from "./options";
 
 /** A file that an export wrote. */
 export interface ExportedFile {

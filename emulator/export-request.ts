@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { ApiError } from "./api-error.js";
-import { domoQuery, schemaFaults } from "./query-schema.js";
+import { ApiError } from "./api-error";
+import { domoQuery, schemaFaults } from "./query-schema";
 
 const text = z.string().min(1);
 

@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { ApiError } from "./api-error.js";
-import { currentVersion, type Dataset, dropRetired } from "./dataset-store.js";
-import { runExport } from "./export-job.js";
-import { type ExportRecord, isActive } from "./export-record.js";
-import type { Credentials, ExportOrder } from "./export-request.js";
-import type { UserDefinition } from "./options.js";
-import { querySql } from "./query-sql.js";
-import { type RowFilter, rowFilter } from "./row-policies.js";
-import type { EmulatorState } from "./state.js";
+import { ApiError } from "./api-error";
+import { currentVersion, type Dataset, dropRetired } from "./dataset-store";
+import { runExport } from "./export-job";
+import { type ExportRecord, isActive } from "./export-record";
+import type { Credentials, ExportOrder } from "./export-request";
+import type { UserDefinition } from "./options";
+import { querySql } from "./query-sql";
+import { type RowFilter, rowFilter } from "./row-policies";
+import type { EmulatorState } from "./state";
 
 /** Who asks for which export. */
 export interface ExportCall {

@@ -1,4 +1,4 @@
-import { matchesRequest, type RequestFilter } from "./request-log.js";
+import { matchesRequest, type RequestFilter } from "./request-log";
 
 /** What happens to a call instead of, or before, its real answer. */
 export type Fault =

@@ -1,8 +1,8 @@
-import type { ForeignExport } from "./control.js";
-import type { Dataset } from "./dataset-store.js";
-import type { ExportCall } from "./exports.js";
-import type { UserDefinition } from "./options.js";
-import { readQuery } from "./query-schema.js";
+import type { ForeignExport } from "./control";
+import type { Dataset } from "./dataset-store";
+import type { ExportCall } from "./exports";
+import type { UserDefinition } from "./options";
+import { readQuery } from "./query-schema";
 
 /** The call that somebody else makes. */
 export function foreignCall(order: ForeignExport, dataset: Dataset, user: UserDefinition): ExportCall {

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { answerCall, type ApiAnswer, type ApiCall, callUser, datasetOf } from "./api.js";
-import { ApiError, errorBody } from "./api-error.js";
-import type { FaultRule } from "./faults.js";
-import { type RawAnswer, readJson, send } from "./http-io.js";
-import type { EmulatorState } from "./state.js";
+import { answerCall, type ApiAnswer, type ApiCall, callUser, datasetOf } from "./api";
+import { ApiError, errorBody } from "./api-error";
+import type { FaultRule } from "./faults";
+import { type RawAnswer, readJson, send } from "./http-io";
+import type { EmulatorState } from "./state";
 
 /** Answers one request of the imitated API: logs it, lets faults have their way. */
 export async function handleRequest(

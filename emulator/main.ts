@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { ordersDataset } from "./make-orders.js";
-import type { DatasetDefinition, EmulatorOptions } from "./options.js";
-import { startEmulator } from "./server.js";
+import { ordersDataset } from "./make-orders";
+import type { DatasetDefinition, EmulatorOptions } from "./options";
+import { startEmulator } from "./server";
 
 type MainOptions = Omit<EmulatorOptions, "datasets"> & {
   readonly datasets: readonly (DatasetDefinition | "orders")[];

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { cacheDir } from "../local/paths.js";
-import { csvLine } from "./csv-text.js";
-import { orderRow } from "./order-row.js";
-import type { ColumnDefinition, DatasetDefinition } from "./options.js";
-import { seededRandom } from "./random.js";
+import { cacheDir } from "../local/paths";
+import { csvLine } from "./csv-text";
+import { orderRow } from "./order-row";
+import type { ColumnDefinition, DatasetDefinition } from "./options";
+import { seededRandom } from "./random";
 
 const columns = [
   { name: "Order ID", type: "STRING" },

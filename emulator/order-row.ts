@@ -1,4 +1,4 @@
-import type { Cell } from "./options.js";
+import type { Cell } from "./options";
 
 const firstNames = ["Ana", "Zoë", "Jürgen", "Siân", "François", "Małgorzata", "Olga", "李", "Noor", "Þór"];
 const lastNames = [

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ApiError } from "./api-error.js";
+import { ApiError } from "./api-error";
 
 const column = z.strictObject({ exprType: z.literal("COLUMN"), column: z.string().min(1) });
 const text = z.strictObject({ exprType: z.literal("STRING_VALUE"), value: z.string() });

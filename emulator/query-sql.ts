@@ -1,9 +1,9 @@
-import { ApiError } from "./api-error.js";
-import type { ColumnDefinition } from "./options.js";
-import type { DomoQuery, Operand, Predicate } from "./query-schema.js";
-import { comparable, kindOf, type Parameters, parameters, valueSql } from "./query-values.js";
-import { type RowFilter, rowFilterSql } from "./row-policies.js";
-import { identifier } from "./sql-text.js";
+import { ApiError } from "./api-error";
+import type { ColumnDefinition } from "./options";
+import type { DomoQuery, Operand, Predicate } from "./query-schema";
+import { comparable, kindOf, type Parameters, parameters, valueSql } from "./query-values";
+import { type RowFilter, rowFilterSql } from "./row-policies";
+import { identifier } from "./sql-text";
 
 /** A statement for DuckDB with its values. */
 export interface Statement {

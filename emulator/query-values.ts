@@ -1,6 +1,6 @@
-import { ApiError } from "./api-error.js";
-import type { ColumnDefinition } from "./options.js";
-import type { Value } from "./query-schema.js";
+import { ApiError } from "./api-error";
+import type { ColumnDefinition } from "./options";
+import type { Value } from "./query-schema";
 
 /** Collects the values of a statement, all of them text; gives the place of each. */
 export interface Parameters {

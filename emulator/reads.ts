@@ -1,5 +1,5 @@
-import { currentVersion, type Dataset } from "./dataset-store.js";
-import type { UserDefinition } from "./options.js";
+import { currentVersion, type Dataset } from "./dataset-store";
+import type { UserDefinition } from "./options";
 
 /** `GET /api/content/v2/users/me` */
 export function userAnswer({ id, displayName, roleId = 2 }: UserDefinition) {

@@ -1,5 +1,5 @@
 import type { DuckDBResult, DuckDBValue } from "@duckdb/node-api";
-import { byteOrderMark, csvLine } from "./csv-text.js";
+import { byteOrderMark, csvLine } from "./csv-text";
 
 /** Rows of a streaming result, taken in pieces: only one chunk of DuckDB's is in memory. */
 export interface RowCursor {

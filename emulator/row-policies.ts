@@ -1,6 +1,6 @@
-import type { Pdp, PdpFilter, PdpPolicy, UserDefinition } from "./options.js";
-import type { Parameters } from "./query-values.js";
-import { identifier } from "./sql-text.js";
+import type { Pdp, PdpFilter, PdpPolicy, UserDefinition } from "./options";
+import type { Parameters } from "./query-values";
+import { identifier } from "./sql-text";
 
 /** Rows that a user may see: all of them, or those that one of the policies lets through. */
 export type RowFilter = "all" | readonly PdpPolicy[];

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { EmulatorControl } from "./control.js";
-import { controlPrefix, handleControl } from "./control-http.js";
-import { createControl } from "./control-local.js";
-import { handleRequest } from "./handle-request.js";
-import type { EmulatorOptions } from "./options.js";
-import { closeState, openState } from "./state.js";
+import type { EmulatorControl } from "./control";
+import { controlPrefix, handleControl } from "./control-http";
+import { createControl } from "./control-local";
+import { handleRequest } from "./handle-request";
+import type { EmulatorOptions } from "./options";
+import { closeState, openState } from "./state";
 
 /** A running emulator of the Domo API. */
 export interface Emulator {

@@ -1,8 +1,8 @@
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { type Clock, createClock } from "./clock.js";
-import { type Dataset, openDataset } from "./dataset-store.js";
-import type { ExportRecord } from "./export-record.js";
-import { createFaults, type Faults } from "./faults.js";
+import { type Clock, createClock } from "./clock";
+import { type Dataset, openDataset } from "./dataset-store";
+import type { ExportRecord } from "./export-record";
+import { createFaults, type Faults } from "./faults";
 import {
   defaultOptions,
   type EmulatorOptions,
@@ -10,9 +10,9 @@ import {
   type RuntimeOptions,
   startOptions,
   type UserDefinition,
-} from "./options.js";
-import { createRateLimit, type RateLimit } from "./rate-limit.js";
-import { createRequestLog, type RequestLog } from "./request-log.js";
+} from "./options";
+import { createRateLimit, type RateLimit } from "./rate-limit";
+import { createRequestLog, type RequestLog } from "./request-log";
 
 /** All that one emulator holds. */
 export interface EmulatorState {

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Cell, ColumnDefinition, DatasetDefinition } from "./options.js";
-import { constant, identifier } from "./sql-text.js";
+import type { Cell, ColumnDefinition, DatasetDefinition } from "./options";
+import { constant, identifier } from "./sql-text";
 
 /** Loads a dataset's rows, in their order, into a new table with the declared types. */
 export async function loadTable(

@@ -6,11 +6,11 @@ import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
 import { isDeepStrictEqual } from "node:util";
 import { main, type Provider } from "@pulumi/pulumi/provider/index.js";
-import { functions } from "./aws/functions.js";
-import { role, rolePolicy } from "./aws/iam.js";
-import type { Kind, Props } from "./aws/kind.js";
-import { bucket, bucketPolicy, bucketPublicAccessBlock, bucketServerSideEncryptionConfiguration } from "./aws/s3.js";
-import { exitWithParent } from "./process.js";
+import { functions } from "./aws/functions";
+import { role, rolePolicy } from "./aws/iam";
+import type { Kind, Props } from "./aws/kind";
+import { bucket, bucketPolicy, bucketPublicAccessBlock, bucketServerSideEncryptionConfiguration } from "./aws/s3";
+import { exitWithParent } from "./process";
 
 const kinds: Readonly<Record<string, Kind>> = {
   "aws:s3/bucket:Bucket": bucket,

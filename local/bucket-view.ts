@@ -1,5 +1,5 @@
 import { gunzipSync } from "node:zlib";
-import type { Moto } from "./moto.js";
+import type { Moto } from "./moto";
 
 /** An exported object as it lies in S3. */
 export interface ObjectView {

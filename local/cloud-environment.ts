@@ -1,7 +1,7 @@
 import { delimiter, join } from "node:path";
-import type { Engine } from "./engine.js";
-import type { AwsUser } from "./moto.js";
-import { projectRoot } from "./paths.js";
+import type { Engine } from "./engine";
+import type { AwsUser } from "./moto";
+import { projectRoot } from "./paths";
 
 /** What {@link cloudEnvironment} is made of. */
 export interface CloudParts {

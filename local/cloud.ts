@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ordersDataset } from "../emulator/make-orders.js";
-import type { EmulatorOptions } from "../emulator/options.js";
-import { type Emulator, startEmulator } from "../emulator/server.js";
-import { cloudEnvironment } from "./cloud-environment.js";
-import { type Engine, findEngine } from "./engine.js";
-import { type Moto, startMoto } from "./moto.js";
-import { preparePluginHome } from "./plugin-home.js";
-import { type Progress, silent } from "./progress.js";
+import { ordersDataset } from "../emulator/make-orders";
+import type { EmulatorOptions } from "../emulator/options";
+import { type Emulator, startEmulator } from "../emulator/server";
+import { cloudEnvironment } from "./cloud-environment";
+import { type Engine, findEngine } from "./engine";
+import { type Moto, startMoto } from "./moto";
+import { preparePluginHome } from "./plugin-home";
+import { type Progress, silent } from "./progress";
 
 /** Options of {@link startLocalCloud}. */
 export interface LocalCloudOptions {

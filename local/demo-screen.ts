@@ -1,5 +1,5 @@
-import type { ObjectView } from "./bucket-view.js";
-import type { LocalCloud } from "./cloud.js";
+import type { ObjectView } from "./bucket-view";
+import type { LocalCloud } from "./cloud";
 
 const colored = process.stdout.isTTY && !process.env.NO_COLOR;
 const paint = (code: number) => (text: string) => (colored ? `\u001b[${code}m${text}\u001b[0m` : text);

@@ -1,9 +1,9 @@
-import { type BucketView, type ObjectView, viewBuckets } from "./bucket-view.js";
-import { type LocalCloud, salesDataset } from "./cloud.js";
-import { screen } from "./demo-screen.js";
-import { runOnTerminal } from "./engine-run.js";
-import { projectRoot } from "./paths.js";
-import { runChecked } from "./process.js";
+import { type BucketView, type ObjectView, viewBuckets } from "./bucket-view";
+import { type LocalCloud, salesDataset } from "./cloud";
+import { screen } from "./demo-screen";
+import { runOnTerminal } from "./engine-run";
+import { projectRoot } from "./paths";
+import { runChecked } from "./process";
 
 /** The demo's stack; its settings file `Pulumi.<stack>.yaml` lives in the project's folder while it runs. */
 export const demoStack = "local-cloud";

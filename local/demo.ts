@@ -4,12 +4,12 @@ import { createRequire } from "node:module";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type LocalCloud, salesDataset, startLocalCloud } from "./cloud.js";
-import { screen, type StepResult } from "./demo-screen.js";
-import { demoStack, openDemo, type Step, steps } from "./demo-steps.js";
-import { cacheDir, projectRoot } from "./paths.js";
-import { terminalProgress } from "./progress.js";
-import { shellExports } from "./shell-exports.js";
+import { type LocalCloud, salesDataset, startLocalCloud } from "./cloud";
+import { screen, type StepResult } from "./demo-screen";
+import { demoStack, openDemo, type Step, steps } from "./demo-steps";
+import { cacheDir, projectRoot } from "./paths";
+import { terminalProgress } from "./progress";
+import { shellExports } from "./shell-exports";
 
 // The SDK would say in the midst of the demo that a later Node will be needed.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "./paths.js";
-import { runChecked } from "./process.js";
-import type { Progress } from "./progress.js";
+import { projectRoot } from "./paths";
+import { runChecked } from "./process";
+import type { Progress } from "./progress";
 
 const moduleFolder = join(projectRoot, "local/engine");
 const command = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";

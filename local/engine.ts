@@ -2,11 +2,11 @@ import { existsSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
-import { installOnce, writeScript } from "./cache.js";
-import { buildEngine, engineVersion } from "./engine-build.js";
-import { cacheDir, projectRoot } from "./paths.js";
-import { runChecked } from "./process.js";
-import { type Progress, silent } from "./progress.js";
+import { installOnce, writeScript } from "./cache";
+import { buildEngine, engineVersion } from "./engine-build";
+import { cacheDir, projectRoot } from "./paths";
+import { runChecked } from "./process";
+import { type Progress, silent } from "./progress";
 
 /** A Pulumi command line that can run Node programs. */
 export interface Engine {

@@ -12,7 +12,7 @@ import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js
 import * as language from "@pulumi/pulumi/proto/language_pb.js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import { version } from "@pulumi/pulumi/version.js";
-import { exitWithParent } from "./process.js";
+import { exitWithParent } from "./process";
 
 /** `@pulumi/pulumi/cmd/run` ends with this after it has shown the program's error itself. */
 const errorAlreadyShown = 32;

@@ -5,9 +5,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installMinio } from "./minio-build.js";
-import { lastLines } from "./process.js";
-import { type Progress } from "./progress.js";
+import { installMinio } from "./minio-build";
+import { lastLines } from "./process";
+import { type Progress } from "./progress";
 
 /** A running MinIO: S3 and STS on one port, with session policies enforced. */
 export interface Minio {

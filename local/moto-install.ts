@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { installOnce } from "./cache.js";
-import { cacheDir, projectRoot } from "./paths.js";
-import { runChecked } from "./process.js";
-import { type Progress, silent } from "./progress.js";
+import { installOnce } from "./cache";
+import { cacheDir, projectRoot } from "./paths";
+import { runChecked } from "./process";
+import { type Progress, silent } from "./progress";
 
 /** Installs moto into a virtual environment of the cache, unless it is there. Returns its Python. */
 export async function installMoto(progress: Progress = silent): Promise<string> {

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { installMoto } from "./moto-install.js";
-import { projectRoot } from "./paths.js";
-import { endProcess, lastLines } from "./process.js";
-import type { Progress } from "./progress.js";
+import { installMoto } from "./moto-install";
+import { projectRoot } from "./paths";
+import { endProcess, lastLines } from "./process";
+import type { Progress } from "./progress";
 
 /** Options of {@link startMoto}. */
 export interface MotoOptions {

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { writeScript } from "./cache.js";
-import { nodeScript } from "./engine.js";
-import { cacheDir, projectRoot } from "./paths.js";
+import { writeScript } from "./cache";
+import { nodeScript } from "./engine";
+import { cacheDir, projectRoot } from "./paths";
 
 /**
  * Prepares the `PULUMI_HOME` of the local cloud. The stand-in `aws` plugin lies there as if the engine had installed

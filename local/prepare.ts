@@ -1,10 +1,10 @@
 /* Fills the caches with progress shown, so that the tests find everything and are not timed out by an install. */
-import { ordersDataset } from "../emulator/make-orders.js";
-import { findEngine } from "./engine.js";
-import { installMinio } from "./minio-build.js";
-import { installMoto } from "./moto-install.js";
-import { preparePluginHome } from "./plugin-home.js";
-import { terminalProgress } from "./progress.js";
+import { ordersDataset } from "../emulator/make-orders";
+import { findEngine } from "./engine";
+import { installMinio } from "./minio-build";
+import { installMoto } from "./moto-install";
+import { preparePluginHome } from "./plugin-home";
+import { terminalProgress } from "./progress";
 
 async function prepare(): Promise<void> {
   const progress = terminalProgress();

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { projectRoot } from "./paths.js";
-import { type CommandResult, runCommand, type RunOptions } from "./process.js";
+import { projectRoot } from "./paths";
+import { type CommandResult, runCommand, type RunOptions } from "./process";
 
 /** Options of {@link createWorkspace}. */
 export interface WorkspaceOptions {

@@ -1,4 +1,4 @@
-import type { Props } from "./kind.js";
+import type { Props } from "./kind";
 
 /** The functions that examples call, by token. */
 export const functions: Readonly<Record<string, (args: Props) => Promise<Props>>> = {

@@ -1,5 +1,5 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
-import { fromTagList, type Kind, orMissing, toTagList } from "./kind.js";
+import { fromTagList, type Kind, orMissing, toTagList } from "./kind";
 
 const loadSdk = () => import("@aws-sdk/client-iam");
 

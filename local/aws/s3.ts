@@ -1,5 +1,5 @@
 import type { ServerSideEncryptionConfiguration, S3Client } from "@aws-sdk/client-s3";
-import { fromTagList, type Kind, orMissing, type Props, toTagList } from "./kind.js";
+import { fromTagList, type Kind, orMissing, type Props, toTagList } from "./kind";
 
 const loadSdk = () => import("@aws-sdk/client-s3");
 

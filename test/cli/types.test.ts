@@ -3,8 +3,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Emulator, startEmulator } from "../../emulator/server.js";
-import { projectRoot } from "../../local/paths.js";
+import { type Emulator, startEmulator } from "../../emulator/server";
+import { projectRoot } from "../../local/paths";
 
 let emulator: Emulator;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { emulatorControlClient, type EmulatorControlClient } from "../../emulator/control-client.js";
-import { type Emulator, startEmulator } from "../../emulator/server.js";
-import { domo } from "./domo-call.js";
-import { column, exportBody, options } from "./small-dataset.js";
+import { emulatorControlClient, type EmulatorControlClient } from "../../emulator/control-client";
+import { type Emulator, startEmulator } from "../../emulator/server";
+import { domo } from "./domo-call";
+import { column, exportBody, options } from "./small-dataset";
 
 let emulator: Emulator;
 let control: EmulatorControlClient;

@@ -1,10 +1,10 @@
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Emulator, startEmulator } from "../../emulator/server.js";
-import { domo, type ExportAnswer, finished } from "./domo-call.js";
-import { region, startLocalS3 } from "./local-s3.js";
-import { exportBody, options } from "./small-dataset.js";
+import { type Emulator, startEmulator } from "../../emulator/server";
+import { domo, type ExportAnswer, finished } from "./domo-call";
+import { region, startLocalS3 } from "./local-s3";
+import { exportBody, options } from "./small-dataset";
 
 let s3: Awaited<ReturnType<typeof startLocalS3>>;
 let emulator: Emulator;

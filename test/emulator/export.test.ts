@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
-import { signatureMark } from "../../emulator/export-answer.js";
-import { ordersDataset } from "../../emulator/make-orders.js";
-import { runSql } from "../../emulator/oracle.js";
-import { type Emulator, startEmulator } from "../../emulator/server.js";
-import { domo, type ExportAnswer, finished } from "./domo-call.js";
-import { type LocalS3, startLocalS3 } from "./local-s3.js";
-import { column, exportBody, options, reader, sales, text } from "./small-dataset.js";
+import { signatureMark } from "../../emulator/export-answer";
+import { ordersDataset } from "../../emulator/make-orders";
+import { runSql } from "../../emulator/oracle";
+import { type Emulator, startEmulator } from "../../emulator/server";
+import { domo, type ExportAnswer, finished } from "./domo-call";
+import { type LocalS3, startLocalS3 } from "./local-s3";
+import { column, exportBody, options, reader, sales, text } from "./small-dataset";
 
 let s3: LocalS3;
 let emulator: Emulator;

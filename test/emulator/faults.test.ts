@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { FaultRule } from "../../emulator/faults.js";
-import { type Emulator, startEmulator } from "../../emulator/server.js";
-import { domo } from "./domo-call.js";
-import { exportBody, options } from "./small-dataset.js";
+import type { FaultRule } from "../../emulator/faults";
+import { type Emulator, startEmulator } from "../../emulator/server";
+import { domo } from "./domo-call";
+import { exportBody, options } from "./small-dataset";
 
 let emulator: Emulator;
 const exportPath = "/api/query/v1/export/sales";

@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { type Moto, startMoto } from "../../local/moto.js";
+import { type Moto, startMoto } from "../../local/moto";
 
 /** An S3 that answers anybody. */
 export interface LocalS3 {

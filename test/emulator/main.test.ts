@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
-import { emulatorControlClient } from "../../emulator/control-client.js";
-import { projectRoot } from "../../local/paths.js";
-import { domo } from "./domo-call.js";
+import { emulatorControlClient } from "../../emulator/control-client";
+import { projectRoot } from "../../local/paths";
+import { domo } from "./domo-call";
 
 const options = {
   datasets: ["orders"],

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { ordersCsv, ordersDataset } from "../../emulator/make-orders.js";
-import { runSql } from "../../emulator/oracle.js";
+import { ordersCsv, ordersDataset } from "../../emulator/make-orders";
+import { runSql } from "../../emulator/oracle";
 
 test("the orders are the same bytes everywhere", () => {
   const bytes = readFileSync(ordersDataset().csv);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Oracle, openOracle } from "../../emulator/oracle.js";
-import { type Emulator, startEmulator } from "../../emulator/server.js";
-import { column, number, options, sales, text } from "./small-dataset.js";
+import { type Oracle, openOracle } from "../../emulator/oracle";
+import { type Emulator, startEmulator } from "../../emulator/server";
+import { column, number, options, sales, text } from "./small-dataset";
 
 let emulator: Emulator;
 let oracle: Oracle;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Emulator, startEmulator } from "../../emulator/server.js";
-import { domo } from "./domo-call.js";
-import { options, sales } from "./small-dataset.js";
+import { type Emulator, startEmulator } from "../../emulator/server";
+import { domo } from "./domo-call";
+import { options, sales } from "./small-dataset";
 
 let emulator: Emulator;
 const policy = {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Emulator, startEmulator } from "../../emulator/server.js";
-import { domo, type ExportAnswer } from "./domo-call.js";
-import { column, exportBody, options } from "./small-dataset.js";
+import { type Emulator, startEmulator } from "../../emulator/server";
+import { domo, type ExportAnswer } from "./domo-call";
+import { column, exportBody, options } from "./small-dataset";
 
 let emulator: Emulator;
 const exportPath = "/api/query/v1/export/sales";

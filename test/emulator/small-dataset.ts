@@ -1,4 +1,4 @@
-import type { DatasetDefinition, EmulatorOptions, UserDefinition } from "../../emulator/options.js";
+import type { DatasetDefinition, EmulatorOptions, UserDefinition } from "../../emulator/options";
 
 /** A dataset with a value of each kind that is easy to get wrong. */
 export const sales = {

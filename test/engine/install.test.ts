@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { salesDataset } from "../../local/cloud.js";
-import { cacheDir, projectRoot } from "../../local/paths.js";
-import { runChecked } from "../../local/process.js";
-import { createProject } from "../support/project.js";
-import { startTestCloud, type TestCloud } from "../support/stack.js";
+import { salesDataset } from "../../local/cloud";
+import { cacheDir, projectRoot } from "../../local/paths";
+import { runChecked } from "../../local/process";
+import { createProject } from "../support/project";
+import { startTestCloud, type TestCloud } from "../support/stack";
 
 const folders: string[] = [];
 let cloud: TestCloud;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { FaultRule } from "../../emulator/faults.js";
-import { salesDataset } from "../../local/cloud.js";
+import type { FaultRule } from "../../emulator/faults";
+import { salesDataset } from "../../local/cloud";
 import { select } from "../../provider/query";
-import { expectDeliveredOnce, runsOf } from "../support/delivered.js";
-import { endOrphans, startRun, until, upUntilDone } from "../support/engine-run.js";
-import { createStack, type Exports, startTestCloud, type TestCloud } from "../support/stack.js";
+import { expectDeliveredOnce, runsOf } from "../support/delivered";
+import { endOrphans, startRun, until, upUntilDone } from "../support/engine-run";
+import { createStack, type Exports, startTestCloud, type TestCloud } from "../support/stack";
 
 let cloud: TestCloud;
 beforeAll(async () => {

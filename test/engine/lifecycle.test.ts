@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { localToken, salesDataset } from "../../local/cloud.js";
+import { localToken, salesDataset } from "../../local/cloud";
 import { and, eq, gte, select } from "../../provider/query";
-import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack.js";
+import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 let cloud: TestCloud;
 beforeAll(async () => {

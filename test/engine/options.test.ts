@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { salesDataset } from "../../local/cloud.js";
+import { salesDataset } from "../../local/cloud";
 import { gte, select } from "../../provider/query";
-import { expectDeliveredOnce } from "../support/delivered.js";
-import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack.js";
+import { expectDeliveredOnce } from "../support/delivered";
+import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 let cloud: TestCloud;
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ordersDataset } from "../../emulator/make-orders.js";
-import { seededRandom } from "../../emulator/random.js";
-import { localToken } from "../../local/cloud.js";
+import { ordersDataset } from "../../emulator/make-orders";
+import { seededRandom } from "../../emulator/random";
+import { localToken } from "../../local/cloud";
 import { gte, select } from "../../provider/query";
-import { expectDeliveredOnce, runsOf } from "../support/delivered.js";
-import { endOrphans, type EngineRun, startRun, until, upUntilDone } from "../support/engine-run.js";
-import { drawRound, type RoundPlan, type Strike } from "../support/random-plan.js";
-import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack.js";
+import { expectDeliveredOnce, runsOf } from "../support/delivered";
+import { endOrphans, type EngineRun, startRun, until, upUntilDone } from "../support/engine-run";
+import { drawRound, type RoundPlan, type Strike } from "../support/random-plan";
+import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 const rounds = Number(process.env.RANDOM_FAULT_ROUNDS ?? 20);
 const seed = Number(process.env.RANDOM_FAULT_SEED ?? 1);

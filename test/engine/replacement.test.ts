@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ordersDataset } from "../../emulator/make-orders.js";
-import { localToken, salesDataset } from "../../local/cloud.js";
+import { ordersDataset } from "../../emulator/make-orders";
+import { localToken, salesDataset } from "../../local/cloud";
 import { select } from "../../provider/query";
-import { createRole } from "../support/aws-fixtures.js";
-import { expectDeliveredOnce, runsOf } from "../support/delivered.js";
-import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack.js";
+import { createRole } from "../support/aws-fixtures";
+import { expectDeliveredOnce, runsOf } from "../support/delivered";
+import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 const returnsDataset = "a0000000-0000-4000-8000-000000000001";
 const otherBucket = "test-other-bucket";

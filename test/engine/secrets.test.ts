@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { salesDataset } from "../../local/cloud.js";
-import { type FaultProxy, startFaultProxy } from "../support/fault-proxy.js";
-import { filesBelow, findSecrets, watchProcesses } from "../support/secrets.js";
-import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack.js";
+import { salesDataset } from "../../local/cloud";
+import { type FaultProxy, startFaultProxy } from "../support/fault-proxy";
+import { filesBelow, findSecrets, watchProcesses } from "../support/secrets";
+import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 const TOKEN = 'Marked"Token/+&=\\~0123456789';
 const ORDINARY_TOKEN = "MarkedOrdinaryToken0123456789";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { vi } from "vitest";
-import type { EmulatorOptions } from "../../emulator/options.js";
-import { type Emulator, startEmulator } from "../../emulator/server.js";
-import { type Moto, startMoto } from "../../local/moto.js";
+import type { EmulatorOptions } from "../../emulator/options";
+import { type Emulator, startEmulator } from "../../emulator/server";
+import { type Moto, startMoto } from "../../local/moto";
 import { eq, select } from "../../provider/query";
 import { type FaultProxy, startFaultProxy } from "../support/fault-proxy";
 import { createRole, s3Of } from "../support/aws-fixtures";

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { Fault, FaultRule } from "../../emulator/faults.js";
+import type { Fault, FaultRule } from "../../emulator/faults";
 import { TIME_SCALE, type Cell } from "./cell";
 import type { When } from "./matrix";
 import type { Strike, StrikeMaker } from "./strike";

@@ -1,4 +1,4 @@
-import type { RuntimeOptions } from "../../emulator/options.js";
+import type { RuntimeOptions } from "../../emulator/options";
 import type { Cell } from "./cell";
 import type { When } from "./matrix";
 import type { Strike, StrikeMaker } from "./strike";

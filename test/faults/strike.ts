@@ -1,4 +1,4 @@
-import type { RuntimeOptions } from "../../emulator/options.js";
+import type { RuntimeOptions } from "../../emulator/options";
 import { TOKEN } from "../support/lab";
 import type { Cell } from "./cell";
 import type { Phase, When } from "./matrix";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { select } from "../../provider/query";
 import { type Lab, startLab } from "../support/lab";
-import { closeBucket, openBucket } from "../support/aws-fixtures.js";
+import { closeBucket, openBucket } from "../support/aws-fixtures";
 
 let lab: Lab;
 let count = 0;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startEmulator, type Emulator } from "../../emulator/server.js";
+import { startEmulator, type Emulator } from "../../emulator/server";
 import { check } from "../../provider/lifecycle";
 
 let emulator: Emulator;

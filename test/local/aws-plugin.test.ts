@@ -3,11 +3,11 @@ import { GetRoleCommand, GetRolePolicyCommand, IAMClient } from "@aws-sdk/client
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cloudEnvironment } from "../../local/cloud-environment.js";
-import { findEngine } from "../../local/engine.js";
-import { type Moto, startMoto } from "../../local/moto.js";
-import { preparePluginHome } from "../../local/plugin-home.js";
-import { createWorkspace, type Workspace } from "../../local/workspace.js";
+import { cloudEnvironment } from "../../local/cloud-environment";
+import { findEngine } from "../../local/engine";
+import { type Moto, startMoto } from "../../local/moto";
+import { preparePluginHome } from "../../local/plugin-home";
+import { createWorkspace, type Workspace } from "../../local/workspace";
 
 const program = `
 const aws = require("@pulumi/aws");

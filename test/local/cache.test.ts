@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { installOnce, writeScript } from "../../local/cache.js";
+import { installOnce, writeScript } from "../../local/cache";
 
 const emptyFolder = () => mkdtempSync(join(tmpdir(), "cache-"));
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type LocalCloud, salesDataset, startLocalCloud } from "../../local/cloud.js";
-import { createWorkspace, type Workspace } from "../../local/workspace.js";
+import { type LocalCloud, salesDataset, startLocalCloud } from "../../local/cloud";
+import { createWorkspace, type Workspace } from "../../local/workspace";
 
 let cloud: LocalCloud;
 const workspaces: Workspace[] = [];

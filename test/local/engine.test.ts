@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
-import { findEngine } from "../../local/engine.js";
-import { cacheDir } from "../../local/paths.js";
+import { findEngine } from "../../local/engine";
+import { cacheDir } from "../../local/paths";
 
 const path = process.env.PATH ?? "";
 

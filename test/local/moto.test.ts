@@ -8,7 +8,7 @@ import {
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Moto, startMoto } from "../../local/moto.js";
+import { type Moto, startMoto } from "../../local/moto";
 
 const region = "eu-west-3";
 let moto: Moto;

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
-import { countRecords } from "../../local/bucket-view.js";
-import { shellExports } from "../../local/shell-exports.js";
+import { countRecords } from "../../local/bucket-view";
+import { shellExports } from "../../local/shell-exports";
 
 test("exports bring the environment about in a shell, whatever the values hold", () => {
   const script = shellExports({ PLAIN: "http://127.0.0.1:1/x", ODD: `it's "$HOME" \\ and\nmore`, GONE: undefined });

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Moto } from "../../local/moto.js";
+import type { Moto } from "../../local/moto";
 
 /** The S3 of a local AWS, seen as the deployer sees it: the independent route by which tests check effects. */
 export interface S3View {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
-import type { ExportRecord } from "../../emulator/export-record.js";
+import type { ExportRecord } from "../../emulator/export-record";
 import type { ExportedFile } from "../../provider/state";
-import type { Exports, TestCloud, TestStack } from "./stack.js";
+import type { Exports, TestCloud, TestStack } from "./stack";
 
 /** The exports that Domo has run of the one that the program declares as `name`. */
 export async function runsOf(cloud: TestCloud, exports: Exports, name = "sales"): Promise<ExportRecord[]> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { CommandResult } from "../../local/process.js";
-import type { Exports, TestCloud, TestStack } from "./stack.js";
+import type { CommandResult } from "../../local/process";
+import type { Exports, TestCloud, TestStack } from "./stack";
 
 /** A run of the engine that a test may strike. */
 export interface EngineRun {

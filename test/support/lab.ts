@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { vi } from "vitest";
-import { type Emulator, startEmulator } from "../../emulator/server.js";
-import type { DatasetDefinition, EmulatorOptions, UserDefinition } from "../../emulator/options.js";
-import { type Moto, startMoto } from "../../local/moto.js";
-import { createRole, s3Of } from "./aws-fixtures.js";
+import { type Emulator, startEmulator } from "../../emulator/server";
+import type { DatasetDefinition, EmulatorOptions, UserDefinition } from "../../emulator/options";
+import { type Moto, startMoto } from "../../local/moto";
+import { createRole, s3Of } from "./aws-fixtures";
 import type { ExportInputs } from "../../provider/schema";
 import type { Host } from "../../provider/settings";
 import type { ExportState } from "../../provider/state";

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runChecked } from "../../local/process.js";
-import type { ResourceState, StackExport } from "../../local/workspace.js";
-import type { TestCloud } from "./stack.js";
+import { runChecked } from "../../local/process";
+import type { ResourceState, StackExport } from "../../local/workspace";
+import type { TestCloud } from "./stack";
 
 /** A Pulumi project whose packages are already where they should be. */
 export interface Project {

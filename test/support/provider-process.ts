@@ -9,8 +9,8 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import status from "@pulumi/pulumi/proto/status_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { projectRoot } from "../../local/paths.js";
-import { endProcess } from "../../local/process.js";
+import { projectRoot } from "../../local/paths";
+import { endProcess } from "../../local/process";
 
 type Json = Record<string, unknown>;
 type Done<Answer> = (error: ServiceError | null, answer: Answer) => void;

@@ -1,4 +1,4 @@
-import type { Fault, FaultRule } from "../../emulator/faults.js";
+import type { Fault, FaultRule } from "../../emulator/faults";
 
 /** What is struck in one round, and how. */
 export interface RoundPlan {
