@@ -20,6 +20,7 @@ export type DriftKind =
 
 /** One difference between what the state says and what is there. */
 export interface Drift {
+  /** What happened. */
   kind: DriftKind;
   /** What drifted: an object's key, a column's name, the bucket, or the export's id. */
   subject: string;

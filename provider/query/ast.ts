@@ -1,6 +1,7 @@
 /** A column of the dataset, by the exact name that Domo's schema gives it. Domo: `COLUMN` (grade A). */
 export interface ColumnNode {
   readonly kind: "column";
+  /** Exact name in Domo's schema; case counts. */
   readonly name: string;
 }
 
@@ -10,7 +11,9 @@ export interface ColumnNode {
  */
 export interface CountNode {
   readonly kind: "count";
+  /** The column that is counted. */
   readonly column: ColumnNode;
+  /** Whether equal values count once. */
   readonly distinct: boolean;
 }
 
@@ -20,18 +23,21 @@ export interface CountNode {
  */
 export interface RawNode {
   readonly kind: "raw";
+  /** Domo's JSON, as it is sent. */
   readonly json: unknown;
 }
 
 /** A text. Domo: `STRING_VALUE` (grade A). */
 export interface TextNode {
   readonly kind: "text";
+  /** The text; any characters. */
   readonly value: string;
 }
 
 /** A finite number of at most 2^53 - 1, either sign. Domo: `NUMERIC_VALUE` (grade B). */
 export interface NumberNode {
   readonly kind: "number";
+  /** The number. */
   readonly value: number;
 }
 
@@ -41,6 +47,7 @@ export interface NumberNode {
  */
 export interface DateTimeNode {
   readonly kind: "datetime";
+  /** `YYYY-MM-DD HH:mm:ss`, UTC. */
   readonly value: string;
 }
 
@@ -56,30 +63,40 @@ export type Operator = "eq" | "ne" | "gt" | "lt" | "gte" | "lte";
 /** `"Region" = 'West'`. As in SQL, no comparison holds for a null, `ne` included. */
 export interface CompareNode {
   readonly kind: "compare";
+  /** How `left` is compared with `right`. */
   readonly operator: Operator;
+  /** The column. */
   readonly left: OperandNode;
+  /** The value. */
   readonly right: ValueNode;
 }
 
 /** `"Region" IN ('West', 'East')` or `NOT IN`. Domo: `IN` (grade B). */
 export interface InNode {
   readonly kind: "in";
+  /** The column. */
   readonly left: OperandNode;
+  /** Whether it is `NOT IN`. */
   readonly not: boolean;
+  /** The values, one or more. */
   readonly values: readonly ValueNode[];
 }
 
 /** `"Sales" BETWEEN 1 AND 9`, both ends included. Domo: `BETWEEN` (grade B). */
 export interface BetweenNode {
   readonly kind: "between";
+  /** The column. */
   readonly left: OperandNode;
+  /** The lower end, included. */
   readonly from: ValueNode;
+  /** The upper end, included. */
   readonly to: ValueNode;
 }
 
 /** Two or more predicates that must all hold; never nested. Domo: `AND`, binary (grade B). */
 export interface AndNode {
   readonly kind: "and";
+  /** The predicates, two or more. */
   readonly terms: readonly TermNode[];
 }
 
@@ -95,7 +112,9 @@ export type SelectItemNode = ColumnNode | CountNode | RawNode;
 /** `"Order Date" DESC`. Domo: `orderByColumns` (grade B). */
 export interface OrderNode {
   readonly kind: "order";
+  /** What the rows are sorted by. */
   readonly by: OperandNode;
+  /** `asc` puts the smallest first. */
   readonly direction: "asc" | "desc";
 }
 
@@ -104,11 +123,17 @@ export interface OrderNode {
  */
 export interface SelectNode {
   readonly kind: "select";
+  /** What is exported, in the order of the file's columns. */
   readonly columns: readonly SelectItemNode[];
+  /** The row filter; absent means all rows that the token's user may see. */
   readonly where?: PredicateNode;
+  /** The columns that make one row of each group. */
   readonly groupBy?: readonly OperandNode[];
+  /** The sort keys, the first one first. */
   readonly orderBy?: readonly OrderNode[];
+  /** Rows at most, 1 or more; absent means all. */
   readonly limit?: number;
+  /** Rows that are skipped; only beside `limit`. */
   readonly offset?: number;
 }
 

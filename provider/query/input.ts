@@ -54,17 +54,24 @@ export type OperandFor<T> =
 /** A query tree whose names and values may be outputs of other resources. */
 export interface SelectInput {
   readonly kind: "select";
+  /** What is exported, in the order of the file's columns. */
   readonly columns: readonly (Column | Count | RawNode)[];
+  /** The row filter. Default: all rows that the token's user may see. */
   readonly where?: Predicate;
+  /** The columns that make one row of each group. */
   readonly groupBy?: readonly (Column | RawNode)[];
+  /** The sort keys, the first one first. */
   readonly orderBy?: readonly Order[];
+  /** Rows at most, 1 or more. Default: all. */
   readonly limit?: Input<number>;
+  /** Rows that are skipped; only beside `limit`. */
   readonly offset?: Input<number>;
 }
 
 /** SQL text that the provider reads, as `sql("SELECT …")` gives it. */
 export interface SqlNode {
   readonly kind: "sql";
+  /** The SQL text. */
   readonly text: Input<string>;
 }
 
