@@ -1,4 +1,6 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { XMLParser } from "fast-xml-parser";
 import { format, resolveConfig } from "prettier";
@@ -160,6 +162,33 @@ test("a missing pulumi and a missing folder are errors that say what to do", asy
   const folder = await run(["--stack", "a", "--cwd", "/nowhere"]);
   expect(folder.code).toBe(1);
   expect(folder.stderr).toContain(`there is no folder "/nowhere"; give the folder of the Pulumi project as --cwd\n`);
+});
+
+test("one Ctrl-C reaches pulumi once, starts no other stack and ends with 1", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "domo-drift-signal-"));
+  const log = join(folder, "signals");
+  const script = `#!${process.execPath}
+const { appendFileSync } = require("node:fs");
+process.on("SIGINT", () => { appendFileSync(${JSON.stringify(log)}, "SIGINT\\n"); setTimeout(() => process.exit(255), 300); });
+setInterval(() => undefined, 1000);
+appendFileSync(${JSON.stringify(log)}, "started\\n");
+`;
+  writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
+  const command = [join(projectRoot, "dist/cli/main.js"), "drift", "--parallel", "1", "--stack", "a", "--stack", "b"];
+  const child = spawn(process.execPath, command, { env: { ...process.env, PATH: folder }, detached: true });
+  const stderr: string[] = [];
+  child.stderr.setEncoding("utf8").on("data", (text: string) => stderr.push(text));
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  while (!existsSync(log)) await new Promise((resolve) => setTimeout(resolve, 20));
+  process.kill(-(child.pid ?? 0), "SIGINT"); // as a terminal does: to the whole process group
+  expect(await ended).toBe(1);
+  expect(readFileSync(log, "utf8")).toBe("started\nSIGINT\n");
+  expect(stderr.join("")).toBe(
+    "looking at stack a\n" +
+      "error: a: interrupted before all exports were looked at\n" +
+      "error: b: interrupted before all exports were looked at\n" +
+      "No drift in 0 exports in 2 stacks; 2 stacks could not be looked at\n",
+  );
 });
 
 function run(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; stderr: string }> {

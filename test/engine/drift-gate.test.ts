@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -95,7 +96,7 @@ test("each kind of drift is one line, and state and S3 stay as they are", async 
         kind: "object-changed",
         subject: changed!.file.key,
         expected: stored(changed!.file),
-        actual: "8 bytes, etag 805d7f2f2dd39db9ef0e04d4df2cd5bf",
+        actual: `8 bytes, etag ${createHash("md5").update("tampered").digest("hex")}`,
         since: at,
       },
     ],
@@ -174,7 +175,7 @@ test("without drift nothing is printed; a stack that fails does not hide the oth
   expect(unreachable.stdout).toBe("");
 });
 
-test("a column that is gone and an export that failed are told although no refresh would fail for them", async () => {
+test("an export that failed is told with the reason", async () => {
   const stack = await stackWith("silent", { fine: {} });
   await newData();
   await cloud.emulator.control.setOptions({ failWith: { errorCode: "QUERY_FAILED", message: "Out of memory" } });
