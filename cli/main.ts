@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { DomoExportError } from "../provider/errors";
+import { driftCommand } from "./drift";
 import { printRowTypes } from "./row-types";
 
 /** `EX_USAGE` of sysexits.h: the command line itself is wrong. */
@@ -18,6 +19,8 @@ program
   .argument("<dataset...>", "ids of the datasets")
   .addHelpText("after", "\nDOMO_INSTANCE (or DOMO_BASE_URL) and DOMO_DEVELOPER_TOKEN say where to ask.")
   .action(printRowTypes);
+
+program.addCommand(driftCommand().copyInheritedSettings(program));
 
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {

@@ -47,8 +47,13 @@ function objectDrift({ files }: ExportState, { objects }: Observation): Drift[] 
     const expected = `${bytes} bytes, etag ${etag}`;
     if (!object) return [{ kind: "object-missing", subject: key, expected, actual: "no such object" }];
     if (object.bytes === bytes && object.etag === etag) return [];
-    return [{ kind: "object-changed", subject: key, expected, actual: `${object.bytes} bytes, etag ${object.etag}` }];
+    const actual = `${object.bytes} bytes, etag ${object.etag}`;
+    return [{ kind: "object-changed", subject: key, expected, actual, ...writtenAt(object) }];
   });
+}
+
+function writtenAt({ lastModified }: StoredObject): Pick<Drift, "since"> {
+  return lastModified > 0 ? { since: new Date(lastModified).toISOString() } : {}; // 0 = S3 did not say
 }
 
 function statusDrift({ exportId, exportStatus }: ExportState, { listed }: Observation): Drift[] {
@@ -61,7 +66,13 @@ function dataDrift({ dataset, startedAt, onNewData }: ExportState, { dataUpdated
   if (onNewData === "ignore" || dataUpdated === undefined || startedAt === undefined) return [];
   if (Date.parse(dataUpdated) <= Date.parse(startedAt)) return [];
   return [
-    { kind: "new-data", subject: dataset, expected: `data as of ${startedAt}`, actual: `data of ${dataUpdated}` },
+    {
+      kind: "new-data",
+      subject: dataset,
+      expected: `data as of ${startedAt}`,
+      actual: `data of ${dataUpdated}`,
+      since: new Date(dataUpdated).toISOString(),
+    },
   ];
 }
 

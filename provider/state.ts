@@ -28,6 +28,11 @@ export interface Drift {
   expected: string;
   /** What was found. */
   actual: string;
+  /**
+   * Since when, ISO 8601: when the object was last written (S3's clock), or when the data last changed (Domo's clock).
+   * Absent where neither tells.
+   */
+  since?: string;
 }
 
 /**

@@ -5,7 +5,13 @@ import { and, eq, raw, select } from "../../provider/query";
 import type { SelectNode } from "../../provider/query/ast";
 import { state } from "../support/export-state";
 
-const object = (key: string, bytes: number, etag: string) => ({ key, bytes, etag, lastModified: 0 });
+const WRITTEN = "2026-01-15T08:00:00.000Z";
+const object = (key: string, bytes: number, etag: string) => ({
+  key,
+  bytes,
+  etag,
+  lastModified: Date.parse(WRITTEN),
+});
 const listed = (status: string, exportId = "export") => ({ exportId, status, urlRowCountMap: {} }) as DomoExport;
 const intact: Observation = {
   region: "eu-west-3",
@@ -37,15 +43,29 @@ test("each thing that drifted is told with what was expected and what is there, 
   expect(findDrift(state, seen)).toEqual([
     { kind: "bucket-moved", subject: "bucket", expected: "eu-west-3", actual: "us-east-1" },
     { kind: "object-missing", subject: "a", expected: "10 bytes, etag ea", actual: "no such object" },
-    { kind: "object-changed", subject: "b", expected: "20 bytes, etag eb", actual: "21 bytes, etag ex" },
+    {
+      kind: "object-changed",
+      subject: "b",
+      expected: "20 bytes, etag eb",
+      actual: "21 bytes, etag ex",
+      since: WRITTEN,
+    },
     { kind: "status-changed", subject: "export", expected: "success", actual: "error" },
     {
       kind: "new-data",
       subject: "dataset",
       expected: "data as of 2026-01-01T00:00:00.000Z",
       actual: "data of 2026-02-01T00:00:00.000Z",
+      since: "2026-02-01T00:00:00.000Z",
     },
     { kind: "column-gone", subject: "Region", expected: "a column of the dataset", actual: "no such column" },
+  ]);
+});
+
+test("an object whose time S3 does not tell has changed at no known time", () => {
+  const objects = [object("a", 10, "ea"), { ...object("b", 21, "ex"), lastModified: 0 }];
+  expect(findDrift(state, { ...intact, objects })).toEqual([
+    { kind: "object-changed", subject: "b", expected: "20 bytes, etag eb", actual: "21 bytes, etag ex" },
   ]);
 });
 

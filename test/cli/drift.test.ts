@@ -1,0 +1,201 @@
+import { execFile, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { XMLParser } from "fast-xml-parser";
+import { format, resolveConfig } from "prettier";
+import { createColors } from "picocolors";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { readStackReport } from "../../cli/drift-events";
+import { renderJunit } from "../../cli/drift-junit";
+import { type DriftReport, driftReport, exitCodeOf } from "../../cli/drift-report";
+import { errorLines, renderMarkdown, renderText, summaryOf } from "../../cli/drift-render";
+import { projectRoot } from "../../local/paths";
+
+const urn = (name: string) => `urn:pulumi:prod::shop::pulumi-nodejs:dynamic/domo:S3Export::${name}`;
+const drift = { kind: "new-data", subject: "d", expected: "data as of 1", actual: "data of 2" };
+const step = (event: string, name: string, op: string, now?: object, old: object = {}) =>
+  JSON.stringify({
+    [event]: { metadata: { op, urn: urn(name), type: "pulumi-nodejs:dynamic/domo:S3Export", old, new: now } },
+  });
+const began = (name: string) => step("resourcePreEvent", name, "refresh", { outputs: {} });
+const outputs = (found: object[], exportStatus = "success") => ({
+  outputs: { exportId: "e", exportStatus, drift: found },
+});
+const end = JSON.stringify({ summaryEvent: { result: "succeeded" } });
+const read = (lines: string[], code = 0, stderr = "") =>
+  readStackReport("prod", { code, stdout: lines.join("\n"), stderr });
+
+test("drift is read from the new outputs also where the engine sees no change", () => {
+  const { exports, error } = read([began("a"), step("resOutputsEvent", "a", "same", outputs([drift])), end]);
+  expect(error).toBeUndefined();
+  expect(exports).toEqual([{ name: "a", urn: urn("a"), drift: [drift] }]);
+});
+
+test("exports come in the order of their names, whatever the order of the events", () => {
+  const lines = ["b", "a"].flatMap((name) => [began(name), step("resOutputsEvent", name, "same", outputs([]))]);
+  expect(read([...lines, end]).exports.map(({ name }) => name)).toEqual(["a", "b"]);
+});
+
+test("an export that was not delivered is told with its reasons, which the refresh takes off the new state", () => {
+  const event = step("resOutputsEvent", "a", "update", outputs([], "error"), { initErrors: ["failed:\n  no memory"] });
+  expect(read([began("a"), event, end]).exports[0]?.drift).toEqual([
+    { kind: "not-delivered", subject: "e", expected: "success", actual: "error: failed: no memory" },
+  ]);
+});
+
+test.each([
+  ["an export that was begun and not ended", [began("a"), end], 0, "", `"pulumi refresh" did not look at a`],
+  ["no summary", ["Previewing"], 0, "", `"pulumi refresh" told no events; Pulumi 3.200 or newer is needed`],
+  ["a failure", [], 6, "error: no stack named 'x' found\n", "no stack named 'x' found"],
+  ["a failure without a word", [], 9, "", `"pulumi refresh" ended with exit code 9 and gave no reason`],
+])("%s is an error, never no drift", (_, lines, code, stderr, message) => {
+  expect(read(lines, code, stderr).error).toBe(message);
+});
+
+test("one error of many exports is one line", () => {
+  const fault = (name: string) =>
+    JSON.stringify({ diagnosticEvent: { urn: urn(name), severity: "error", message: "Preview failed: no token\n" } });
+  const last = JSON.stringify({ diagnosticEvent: { severity: "error", message: "preview failed\n" } });
+  expect(read([began("a"), began("b"), fault("b"), fault("a"), last, end], 1).error).toBe("a, b: no token");
+});
+
+const report: DriftReport = {
+  version: 1,
+  stacks: [
+    {
+      stack: "prod",
+      exports: [
+        { name: "fine", urn: urn("fine"), drift: [] },
+        {
+          name: "sales",
+          urn: urn("sales"),
+          drift: [
+            { kind: "object-missing", subject: "a|`b`<@c>", expected: "1 bytes, etag e", actual: "no such object" },
+            { kind: "new-data", subject: "d\u001b[2J", expected: "x", actual: "y", since: "2026-02-01T00:00:00.000Z" },
+          ],
+        },
+      ],
+    },
+    { stack: "dev", exports: [], error: "no such <stack>\u0000" },
+  ],
+};
+
+test("text is one line per difference, in columns, without control characters", () => {
+  expect(renderText(report, createColors(false))).toBe(
+    'prod  sales  object-missing  "a|`b`<@c>": expected 1 bytes, etag e, found no such object, since unknown\n' +
+      'prod  sales  new-data        "d [2J": expected x, found y, since 2026-02-01T00:00:00.000Z\n',
+  );
+  expect(summaryOf(report)).toBe("1 of 2 exports in 2 stacks drifted; 1 stack could not be looked at");
+  expect(errorLines(report)).toEqual(["dev: no such <stack>\u0000"]);
+  expect(exitCodeOf(report)).toBe(1);
+});
+
+test("Markdown has a table and the repair of each kind", () => {
+  expect(renderMarkdown(report)).toBe(`1 of 2 exports in 2 stacks drifted; 1 stack could not be looked at.
+
+**Not looked at, or not wholly:**
+
+- \`dev\`: \`no such <stack> \`
+
+| stack | export | what | subject | expected | found | since |
+| --- | --- | --- | --- | --- | --- | --- |
+| \`prod\` | \`sales\` | \`object-missing\` | \`\` a\\|\`b\`<@c> \`\` | \`1 bytes, etag e\` | \`no such object\` | unknown |
+| \`prod\` | \`sales\` | \`new-data\` | \`d [2J\` | \`x\` | \`y\` | 2026-02-01T00:00:00.000Z |
+
+### How to repair
+
+- \`new-data\`: Nothing is broken; the file is older than the data. Change \`triggers\` for another export, or set \`onNewData\` to \`"export"\` (each refresh and up exports) or \`"ignore"\`.
+- \`object-missing\`: \`pulumi up --refresh\` exports again, once the dataset has new data.
+`);
+});
+
+test("JUnit is read back by another parser: a case per export, a failure with all lines, an error per failed stack", () => {
+  const parsed: unknown = new XMLParser({ ignoreAttributes: false, htmlEntities: true }).parse(renderJunit(report));
+  const lines =
+    'object-missing "a|`b`<@c>": expected 1 bytes, etag e, found no such object, since unknown\n' +
+    'new-data "d?[2J": expected x, found y, since 2026-02-01T00:00:00.000Z';
+  expect(parsed).toMatchObject({
+    testsuites: {
+      "@_tests": "3",
+      "@_failures": "1",
+      "@_errors": "1",
+      testsuite: [
+        {
+          "@_name": "prod",
+          testcase: [
+            { "@_name": "fine", "@_classname": "prod" },
+            { "@_name": "sales", failure: { "#text": lines, "@_type": "object-missing" } },
+          ],
+        },
+        { "@_name": "dev", testcase: { "@_name": "refresh", error: { "#text": "no such <stack>?" } } },
+      ],
+    },
+  });
+});
+
+test("the published schema is the one that the report is made by", async () => {
+  const path = join(projectRoot, "docs/drift.schema.json");
+  const text = JSON.stringify(z.toJSONSchema(driftReport));
+  await expect(await format(text, { ...(await resolveConfig(path)), parser: "json" })).toMatchFileSnapshot(path);
+});
+
+test.each([
+  [["--format", "markdwn"], "Did you mean markdown? It is one of text, markdown, json, junit."],
+  [["--paralel", "2"], "(Did you mean --parallel?)"],
+  [["--parallel", "0"], "It is a whole number from 1 to 999."],
+  [["--stack", "a", "--all-stacks"], "cannot be used with option"],
+])("drift %j ends with 64 and the nearest valid option", async (args, message) => {
+  const { code, stderr } = await run(args);
+  expect(stderr).toContain(message);
+  expect(stderr).toContain("Usage: domo-s3-export drift [options]");
+  expect(code).toBe(64);
+});
+
+test("a missing pulumi and a missing folder are errors that say what to do", async () => {
+  const missing = await run(["--stack", "a"], { PATH: "/nowhere" });
+  expect(missing.code).toBe(1);
+  expect(missing.stderr).toContain(
+    `"pulumi" can't be started: spawn pulumi ENOENT; install Pulumi 3.200 or newer and put it on PATH\n`,
+  );
+  const folder = await run(["--stack", "a", "--cwd", "/nowhere"]);
+  expect(folder.code).toBe(1);
+  expect(folder.stderr).toContain(`there is no folder "/nowhere"; give the folder of the Pulumi project as --cwd\n`);
+});
+
+test("one Ctrl-C reaches pulumi once, starts no other stack and ends with 1", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "domo-drift-signal-"));
+  const log = join(folder, "signals");
+  const script = `#!${process.execPath}
+const { appendFileSync } = require("node:fs");
+process.on("SIGINT", () => { appendFileSync(${JSON.stringify(log)}, "SIGINT\\n"); setTimeout(() => process.exit(255), 300); });
+setInterval(() => undefined, 1000);
+appendFileSync(${JSON.stringify(log)}, "started\\n");
+`;
+  writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
+  const command = [join(projectRoot, "dist/cli/main.js"), "drift", "--parallel", "1", "--stack", "a", "--stack", "b"];
+  const child = spawn(process.execPath, command, { env: { ...process.env, PATH: folder }, detached: true });
+  const stderr: string[] = [];
+  child.stderr.setEncoding("utf8").on("data", (text: string) => stderr.push(text));
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  while (!existsSync(log)) await new Promise((resolve) => setTimeout(resolve, 20));
+  process.kill(-(child.pid ?? 0), "SIGINT"); // as a terminal does: to the whole process group
+  expect(await ended).toBe(1);
+  expect(readFileSync(log, "utf8")).toBe("started\nSIGINT\n");
+  expect(stderr.join("")).toBe(
+    "looking at stack a\n" +
+      "error: a: interrupted before all exports were looked at\n" +
+      "error: b: interrupted before all exports were looked at\n" +
+      "No drift in 0 exports in 2 stacks; 2 stacks could not be looked at\n",
+  );
+});
+
+function run(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; stderr: string }> {
+  const command = [join(projectRoot, "dist/cli/main.js"), "drift", ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, { env: { ...process.env, ...env } }, (error, _, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), stderr }),
+    );
+  });
+}
