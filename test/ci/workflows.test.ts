@@ -61,3 +61,23 @@ test("no expression stands inside a script, where a branch name could become a c
     for (const { steps } of Object.values(workflow(file).jobs))
       for (const { run = "" } of steps) expect(run).not.toContain("${{");
 });
+
+// There is no linter for GitLab without a GitLab. This holds what the safety of forks rests on.
+test("GitLab: jobs with secrets run for the project's own branches only, and each job has a limit", () => {
+  const file = parse(read(join(projectRoot, "examples/ci/gitlab/.gitlab-ci.yml"))) as Record<string, GitlabJob>;
+  const { stages, default: _, ".cloud": __, ...jobs } = file;
+  for (const [name, job] of Object.entries(jobs)) {
+    expect(stages).toContain(job.stage);
+    expect(job.timeout).toMatch(/^\d+ minutes$/);
+    for (const { if: rule } of job.rules) {
+      if (name !== "review" && rule.includes("merge_request_event"))
+        expect(rule).toContain("$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID");
+    }
+  }
+});
+
+interface GitlabJob {
+  stage: string;
+  timeout: string;
+  rules: { if: string }[];
+}
