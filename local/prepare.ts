@@ -1,5 +1,6 @@
 /* Fills the caches with progress shown, so that the tests find everything and are not timed out by an install. */
 import { ordersDataset } from "../emulator/make-orders";
+import { installActionlint } from "./actionlint-build";
 import { findEngine } from "./engine";
 import { installMinio } from "./minio-build";
 import { installMoto } from "./moto-install";
@@ -11,6 +12,7 @@ async function prepare(): Promise<void> {
   const engine = await findEngine({ progress });
   await installMoto(progress);
   await installMinio(progress);
+  await installActionlint(progress);
   await preparePluginHome();
   ordersDataset();
   progress.say(`ready: Pulumi ${engine.version}, ${engine.origin}`);

@@ -162,7 +162,7 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
       files: undefined,
       drift: undefined,
     };
-    const resourceUrn = pulumi.createUrn(name, TYPE_TOKEN, opts?.parent);
+    const resourceUrn = pulumi.createUrn(name, TYPE_TOKEN, opts?.parent && withoutDependency(opts.parent.urn));
     const props = {
       ...outputs,
       region: undefined,
@@ -172,6 +172,14 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
     };
     super(provider, name, props, opts, "domo", "S3Export");
   }
+}
+
+/**
+ * The same URN as a plain promise. An output would make the export depend on its parent; where that is a component, on
+ * all of its children, itself among them, and the program would wait for ever.
+ */
+function withoutDependency(urn: pulumi.Output<string>): Promise<string> {
+  return new Promise((resolve) => urn.apply(resolve));
 }
 
 const TYPE_TOKEN = "pulumi-nodejs:dynamic/domo:S3Export";
