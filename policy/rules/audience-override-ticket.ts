@@ -22,7 +22,7 @@ export const audienceOverrideTicket: ExportRule<{ pattern: string; allowPrefligh
       ...(reason === undefined || new RegExp(pattern, "u").test(reason)
         ? []
         : [
-            `acceptBucketAudience ${quoted(reason)} names no ticket that matches ${quoted(pattern)}; add the ticket in which this audience was decided`,
+            `acceptBucketAudience ${quoted(reason)} names no ticket that matches "${pattern}"; add the ticket in which this audience was decided`,
           ]),
       ...(inputs.preflight !== "warn" || allowPreflightWarn
         ? []

@@ -44,7 +44,7 @@ function violationsIn(text: string): string[] {
     lines = undefined;
   };
   for (const line of text.split("\n")) {
-    const head = /^\s*- \[(\w+)\](?: \[\w+\])?\s+(\S+)\s+\((.*)\)/.exec(line);
+    const head = /^\s*- \[(\w+)\](?: \[[^\]]*\])*\s+(\S+)\s+\((.*)\)/.exec(line);
     if (head) {
       flush();
       lines = [`[${head[1]}] ${head[2]} (${head[3]?.split(": ").at(-1)})`];
