@@ -26,7 +26,7 @@ const common = { dataset, bucket: "${cloud.bucket}", roleArn: "${cloud.roleArn}"
 const make = (name, args) => new DomoS3Export(name, { ...common, path: "exports/dev/" + name, ...args });
 make("good", {});
 make("raw", { query: select("Region", raw({ exprType: "COLUMN", column: "Order ID" })) });
-make("named", { query: select("Customer Name", "Region", count("Order ID")).where(eq("Ship Mode", "x")).groupBy("Customer Name", "Region") });
+make("named", { query: select("Customer Name", "Region", count("Order ID")).where(eq("Sales", 1)).groupBy("Customer Name", "Region") });
 make("keys", { roleArn: undefined, allowLongLivedCredentials: true });
 make("keys-and-role", { allowLongLivedCredentials: true });
 make("reason", { acceptBucketAudience: "because I say so" });
@@ -44,8 +44,7 @@ new DomoS3Export("same", { ...common, path: "exports/dev/t" }, { dependsOn: abov
 
 test("without configuration the rules say what each export lacks", limit, async () => {
   const workspace = await createPolicyWorkspace(cloud, elsewhere());
-  const { code, violations, text } = await workspace.judge(["preview"]);
-  console.log(text);
+  const { code, violations } = await workspace.judge(["preview"]);
   expect(violations).toEqual([
     `[advisory] path-names-environment (nowhere): path "exports/nowhere" has none of "dev" as a component; write, say, "dev/exports/nowhere"`,
     `[mandatory] audience-override-ticket (reason): acceptBucketAudience "because I say so" names no ticket that matches "\\b[A-Z][A-Z0-9]+-\\d+\\b"; add the ticket in which this audience was decided`,
@@ -68,9 +67,9 @@ test(
       "audience-override-ticket": { pattern: "^because", allowPreflightWarn: true },
       "path-names-environment": { environments: ["nowhere"], enforcementLevel: "mandatory" },
       "forbidden-columns": {
-        terms: ["customer name", "ship mode"],
+        terms: ["customer name", "sales"],
         patterns: ["^order"],
-        allow: ["Ship Mode"],
+        allow: ["Sales"],
         includeFilters: true,
       },
       "encryption-required": { otherBuckets: true, enforcementLevel: "disabled" },
