@@ -22,7 +22,8 @@ beforeAll(async () => {
   packed = tarball.files.map(({ path }) => path);
   writeFileSync(join(installed, "package.json"), JSON.stringify({ name: "installed", private: true }));
   const sdk = (await import("@pulumi/pulumi/package.json")).default.version;
-  const wanted = [join(installed, tarball.filename), `@pulumi/pulumi@${sdk}`];
+  const policy = (await import("@pulumi/policy/package.json")).default.version;
+  const wanted = [join(installed, tarball.filename), `@pulumi/pulumi@${sdk}`, `@pulumi/policy@${policy}`];
   await runChecked("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...wanted], { cwd: installed });
 }, 900_000);
 afterAll(async () => {
@@ -69,16 +70,28 @@ test("an installed tarball, a symlink and the repository itself export alike, wi
   expect(texts[0]).not.toContain(projectRoot);
 }, 300_000);
 
-test("the tarball holds the compiled provider and command line with their types, the documents, and nothing else", () => {
+test("the policy pack runs from an installed tarball", async () => {
+  const query = { columns: [{ exprType: "COLUMN", column: "Region" }] };
+  const args = { dataset: salesDataset, query, bucket: cloud.bucket, path: "exports/pack", roleArn: cloud.roleArn };
+  const folder = newFolder(installed);
+  const project = await createProject(cloud, folder, args);
+  const pack = join(installed, "node_modules", "pulumi-domo-s3-export", "policy");
+  const said = await project.pulumi("preview", "--policy-pack", pack);
+  expect(said).toContain("path-names-environment");
+  expect(said).toContain('path "exports/pack" has none of "test" as a component');
+}, 120_000);
+
+test("the tarball holds the compiled provider, command line and policy pack with their types, the documents, and nothing else", () => {
   const below = (folder: string, ending: string) =>
     readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(ending))
       .map((name) => `${folder}/${name}`);
-  const compiled = [...below("provider", ".ts"), ...below("cli", ".ts")]
+  const compiled = [...below("provider", ".ts"), ...below("cli", ".ts"), ...below("policy", ".ts")]
     .map((source) => `dist/${source.replace(/\.ts$/, "")}`)
     .flatMap((base) => [`${base}.js`, `${base}.d.ts`]);
   const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json", ...below("docs", ".md")];
-  expect([...packed].sort()).toEqual([...documents, ...compiled].sort());
+  const pack = ["policy/PulumiPolicy.yaml", "policy/package.json"];
+  expect([...packed].sort()).toEqual([...documents, ...pack, ...compiled].sort());
 });
 
 test("a program type-checks against the packed types", async () => {

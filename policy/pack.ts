@@ -1,0 +1,74 @@
+import type { Policies, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import { nearest } from "../provider/query/suggest";
+import { plainProps } from "./plain";
+import { EXPORT_TYPE, type ExportRule, type Parameters, type StackRule } from "./rule";
+import { stackView } from "./stack-view";
+import { allowedBuckets } from "./rules/allowed-buckets";
+import { audienceOverrideTicket } from "./rules/audience-override-ticket";
+import { encryptionRequired } from "./rules/encryption-required";
+import { explicitColumns } from "./rules/explicit-columns";
+import { forbiddenColumns } from "./rules/forbidden-columns";
+import { oneDestination } from "./rules/one-destination";
+import { openBucket } from "./rules/open-bucket";
+import { pathNamesEnvironment } from "./rules/path-names-environment";
+import { roleRequired } from "./rules/role-required";
+import { wideRole } from "./rules/wide-role";
+
+/** All rules, in the order in which they are documented. */
+export const policies: Policies = [
+  exportPolicy(explicitColumns),
+  exportPolicy(forbiddenColumns),
+  exportPolicy(allowedBuckets),
+  exportPolicy(roleRequired),
+  exportPolicy(audienceOverrideTicket),
+  exportPolicy(pathNamesEnvironment),
+  stackPolicy(encryptionRequired),
+  stackPolicy(oneDestination),
+  stackPolicy(openBucket),
+  stackPolicy(wideRole),
+];
+
+function exportPolicy<Config extends object>(rule: ExportRule<Config>): ResourceValidationPolicy {
+  const { check, parameters, ...text } = rule;
+  return {
+    ...text,
+    configSchema: { properties: parameters },
+    validateResource: (args, reportViolation) => {
+      const { type, name, urn, props } = args;
+      if (type !== EXPORT_TYPE) return;
+      const stack = urn.split("::")[0]?.split(":").at(-1) ?? "";
+      const view = { name, urn, stack, inputs: plainProps(props) };
+      for (const message of check(view, configOf(rule.name, parameters, args.getConfig()))) reportViolation(message);
+    },
+  };
+}
+
+function stackPolicy<Config extends object>(rule: StackRule<Config>): StackValidationPolicy {
+  const { checkStack, parameters, ...text } = rule;
+  return {
+    ...text,
+    configSchema: { properties: parameters },
+    validateStack: (args, reportViolation) => {
+      const config = configOf(rule.name, parameters, args.getConfig());
+      for (const { urn, message } of checkStack(stackView(args.resources), config)) reportViolation(message, urn);
+    },
+  };
+}
+
+/** The engine checks values against the schema and fills in defaults; a name that the schema does not have passes it. */
+function configOf<Config extends object>(rule: string, parameters: Parameters<Config>, given: object): Config {
+  const names = Object.keys(parameters);
+  const odd = Object.keys(given).find((name) => name !== "enforcementLevel" && !names.includes(name));
+  if (odd !== undefined) {
+    const meant = nearest(odd, names);
+    throw new Error(
+      `${rule} has no parameter "${odd}"; ` +
+        (meant !== undefined
+          ? `did you mean "${meant}"?`
+          : names.length > 0
+            ? `it takes ${names.join(", ")}`
+            : "it takes enforcementLevel alone"),
+    );
+  }
+  return given as Config;
+}

@@ -1,0 +1,48 @@
+import { PERSONAL_DATA_TERMS } from "../personal-data";
+import { queryColumns } from "../query-columns";
+import { type ExportRule, flag, quoted, textList } from "../rule";
+import { namesTerm } from "../words";
+
+/** Parameters of {@link forbiddenColumns}. */
+export interface ForbiddenColumnsConfig {
+  terms: string[];
+  patterns: string[];
+  allow: string[];
+  includeFilters: boolean;
+}
+
+/** No column is exported whose name says that it holds what may not leave. */
+export const forbiddenColumns: ExportRule<ForbiddenColumnsConfig> = {
+  name: "forbidden-columns",
+  description: "An export has no column of a forbidden name.",
+  enforcementLevel: "mandatory",
+  severity: "high",
+  parameters: {
+    terms: textList("Words that a column's name may not have. Replaces the default list.", PERSONAL_DATA_TERMS),
+    patterns: textList(
+      "Regular expressions that no part of a column's name may match, whatever its case.",
+      [],
+      "regex",
+    ),
+    allow: textList("Exact names of columns that are allowed all the same.", []),
+    includeFilters: flag("Whether columns in WHERE, GROUP BY, ORDER BY and COUNT count too.", false),
+  },
+  check: ({ inputs }, { terms, patterns, allow, includeFilters }) => {
+    const expressions = patterns.map((pattern) => new RegExp(pattern, "iu"));
+    const { exported, used } = queryColumns(inputs.query);
+    const examined = [
+      ...exported.map((name) => ({ name, what: "column", wayOut: "leave it out of the query" })),
+      ...(includeFilters
+        ? used.map((name) => ({ name, what: "used column", wayOut: "leave it out of the query" }))
+        : []),
+    ];
+    return examined.flatMap(({ name, what, wayOut }) => {
+      if (allow.includes(name)) return [];
+      const found =
+        terms.find((term) => namesTerm(name, term)) ?? patterns.find((_, index) => expressions[index]?.test(name));
+      return found === undefined
+        ? []
+        : [`${what} ${quoted(name)} is forbidden by ${quoted(found)}; ${wayOut}, or add it to forbidden-columns.allow`];
+    });
+  },
+};

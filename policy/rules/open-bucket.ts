@@ -1,0 +1,67 @@
+import { knownText } from "../plain";
+import { flag, quoted, type ResourceView, type StackRule, textList } from "../rule";
+import { bucketLabel, bucketOf, partsOf, type StackView } from "../stack-view";
+import { bucketFacts } from "../bucket-facts";
+import { bucketOpenings } from "../../provider/bucket-audience";
+
+/** Parameters of {@link openBucket}. */
+export interface OpenBucketConfig {
+  requirePublicAccessBlock: boolean;
+  ownAccounts: string[];
+}
+
+const SWITCHES = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"] as const;
+
+/** The bucket of an export, where the stack declares it, is open to nobody else: judged as the provider's preflight does. */
+export const openBucket: StackRule<OpenBucketConfig> = {
+  name: "open-bucket",
+  description: "An export's bucket is closed to others.",
+  enforcementLevel: "mandatory",
+  severity: "critical",
+  parameters: {
+    requirePublicAccessBlock: flag(
+      "Whether the bucket must declare a public access block with all four switches.",
+      true,
+    ),
+    ownAccounts: textList("AWS accounts that may read beside the role's own (12 digits each).", []),
+  },
+  checkStack: (view, config) =>
+    view.exports.flatMap((exported) => {
+      const bucket = bucketOf(view, exported);
+      if (bucket === undefined || exported.props.acceptBucketAudience !== undefined) return [];
+      return [
+        ...(config.requirePublicAccessBlock ? blockFaults(view, bucket) : []),
+        ...openings(view, { exported, bucket, config }),
+      ].map((message) => ({ urn: exported.urn, message }));
+    }),
+};
+
+function blockFaults(view: StackView, bucket: ResourceView): string[] {
+  const label = quoted(bucketLabel(bucket));
+  const [block] = partsOf(view, bucket, "BucketPublicAccessBlock");
+  if (block === undefined)
+    return [
+      `bucket ${label} declares no public access block; add an aws.s3.BucketPublicAccessBlock with all four switches on`,
+    ];
+  const off = SWITCHES.filter((name) => block.props[name] === false || block.props[name] === undefined);
+  return off.length === 0
+    ? []
+    : [`bucket ${label} has a public access block without ${off.map(quoted).join(", ")}; switch all four on`];
+}
+
+function openings(
+  view: StackView,
+  { exported, bucket, config }: { exported: ResourceView; bucket: ResourceView; config: OpenBucketConfig },
+): string[] {
+  const role = knownText(exported.props.roleArn)?.split(":");
+  const owner = knownText(exported.props.expectedBucketOwner) ?? role?.[4];
+  const context = {
+    bucket: bucketLabel(bucket),
+    partition: role?.[1] ?? "aws",
+    ownAccounts: [...new Set([owner, role?.[4], ...config.ownAccounts].filter((account) => account !== undefined))],
+    prefix: knownText(exported.props.path),
+  };
+  return bucketOpenings(bucketFacts(view, bucket, context), context)
+    .filter(({ kind }) => owner !== undefined || kind !== "account")
+    .map(({ message }) => message);
+}
