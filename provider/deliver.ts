@@ -1,44 +1,13 @@
 import { writeCredentials } from "./credentials";
 import { isTerminal, type DomoExport } from "./domo-answers";
 import type { DomoReply } from "./domo-request";
-import { ExportFailedError, ForeignExportError, LostAnswerError, PreflightError, VerificationError } from "./errors";
+import { ExportFailedError, LostAnswerError, PreflightError } from "./errors";
 import { activeExport, findOwn, reportedFiles, whyForeign } from "./own-exports";
-import { preflight, type Preflight } from "./preflight";
-import type { Reporter } from "./progress";
-import type { ExportInputs } from "./schema";
-import type { Services } from "./services";
+import { preflight } from "./preflight";
+import { fault, known, settle, settleOwn, takeBack, type Delivery, type Turn } from "./settle";
 import { startExport } from "./start-export";
-import {
-  withoutUndefined,
-  type DeliveredExport,
-  type ExportOrigin,
-  type ExportState,
-  type ExportStatus,
-} from "./state";
-import { verifyDelivery, type WriteWindow } from "./verify";
+import type { DeliveredExport } from "./state";
 import { usualLength, waitForEnd } from "./waiter";
-
-/** One delivery: what is wanted, and what state knows so far. */
-export interface Delivery {
-  services: Services;
-  report: Reporter;
-  inputs: ExportInputs;
-  /** The state before, complete or not; absent in `create`. */
-  previous?: ExportState;
-  /**
-   * Told what is known of an export that may be running or done because of this delivery: from the moment the POST may
-   * have reached Domo, and `undefined` again once it is certain that it started nothing.
-   */
-  onPosted: (known: DeliveredExport | undefined) => void;
-  /** Fails when nobody waits for the delivery any more; asked right before the POST. */
-  stillWanted: () => Promise<void>;
-  signal?: AbortSignal;
-}
-
-interface Turn extends Delivery, Preflight {
-  /** Milliseconds of the clock at which the resource's own time limit ends. */
-  deadline: number;
-}
 
 /** Exports of others that may come between before it looks as if Domo never runs ours. */
 const MAX_ROUNDS = 5;
@@ -159,88 +128,9 @@ async function follow(turn: Turn, entry: DomoExport, s3Time: number): Promise<De
   return settle(turn, ended, { origin: "created", window: { notBefore: s3Time } });
 }
 
-/** Domo handed back an export from before the POST: its own data has not changed since. */
-async function takeBack(turn: Turn, entry: DomoExport, reply: DomoReply<DomoExport[]>): Promise<DeliveredExport> {
-  const { inputs, definition, previous } = turn;
-  const story = `Domo handed back export ${entry.exportId}${entry.started ? ` of ${entry.started}` : ""} instead of running this one, because the data of dataset ${inputs.dataset} has not changed since`;
-  const help =
-    "wait until the dataset has new data (or load it again), then run pulumi up; Domo has no way to force an export";
-  const why = entry.status === "error" ? `it failed: ${fault(entry)}` : whyForeign(entry, inputs.bucket, definition);
-  if (why) throw new ForeignExportError(`${story}; it is not this definition's: ${why} — ${help}`, entry.exportId);
-  try {
-    const delivered = await settle(turn, entry, { origin: "reused", window: writtenInTime(entry, reply) });
-    const changed = entry.exportId === previous?.exportId && changedFile(previous, delivered);
-    if (changed)
-      throw new VerificationError(`Export ${entry.exportId}: "${changed}" was replaced since it was recorded`);
-    return delivered;
-  } catch (error) {
-    if (!(error instanceof VerificationError)) throw error;
-    turn.onPosted(undefined);
-    throw new VerificationError(`${story}, and that can't repair it: ${error.message.split(" — ")[0]} — ${help}`, {
-      cause: error,
-    });
-  }
-}
-
-async function settleOwn(
-  turn: Turn,
-  entry: DomoExport,
-  reply: DomoReply<DomoExport[]>,
-): Promise<DeliveredExport | undefined> {
-  try {
-    return await settle(turn, entry, { origin: "reused", window: writtenInTime(entry, reply) });
-  } catch (error) {
-    if (!(error instanceof VerificationError)) throw error;
-    turn.report.warn(`an earlier export of this definition can't be used: ${error.message}`);
-    turn.onPosted(undefined);
-    return undefined;
-  }
-}
-
-async function settle(
-  turn: Turn,
-  entry: DomoExport,
-  { origin, window }: { origin: ExportOrigin; window: WriteWindow },
-) {
-  turn.report.progress("verifying the objects in S3");
-  turn.onPosted(known(turn, { status: "unverified", entry }));
-  const files = await verifyDelivery(turn.services.aws, {
-    place: turn.place,
-    entry,
-    window,
-    depth: turn.inputs.verify,
-  });
-  if (origin === "reused")
-    turn.report.info(`reused export ${entry.exportId}: it ran this very definition and its objects are in S3`);
-  return withoutUndefined<DeliveredExport>({
-    ...known(turn, { status: "success", entry }),
-    origin,
-    rowCount: files.reduce((sum, { rows }) => sum + rows, 0),
-    pdp: turn.pdp,
-    files,
-  });
-}
-
 async function isFresh({ services, inputs }: Turn, { started }: DomoExport): Promise<boolean> {
   const { lastUpdated } = await services.domo.dataset(inputs.dataset);
   return lastUpdated === undefined || (started !== undefined && Date.parse(started) >= Date.parse(lastUpdated));
-}
-
-function known(
-  { definition, place }: Turn,
-  { status, entry }: { status: ExportStatus; entry?: DomoExport },
-): DeliveredExport {
-  return withoutUndefined<DeliveredExport>({
-    exportId: entry?.exportId,
-    exportStatus: status,
-    definition: definition.digest,
-    keyPrefix: definition.keyPrefix,
-    region: place.region,
-    startedAt: entry?.started,
-    finishedAt: entry?.finished,
-    files: [],
-    drift: [],
-  });
 }
 
 function waiting({ services, deadline, inputs, signal }: Turn, entry: DomoExport, listed: DomoExport[]) {
@@ -254,15 +144,6 @@ function waiting({ services, deadline, inputs, signal }: Turn, entry: DomoExport
   };
 }
 
-/** Domo's clock and S3's differ, so the end of the export is told as "this long before the list was answered". */
-function writtenInTime({ finished }: DomoExport, { domoTime }: DomoReply<DomoExport[]>): WriteWindow {
-  return finished === undefined ? {} : { endedAgoMs: domoTime - Date.parse(finished) };
-}
-
-function changedFile(previous: ExportState, { files }: DeliveredExport): string | undefined {
-  return files.find(({ key, etag }) => previous.files.some((old) => old.key === key && old.etag !== etag))?.url;
-}
-
 function lostAnswer({ error, listError }: { error: Error; listError?: Error }): LostAnswerError {
   const list = listError ? `can't be read either (${listError.message})` : "shows no new export";
   return new LostAnswerError(
@@ -270,10 +151,6 @@ function lostAnswer({ error, listError }: { error: Error; listError?: Error }): 
       "run pulumi up again: it looks for it before it starts another",
     { cause: error },
   );
-}
-
-function fault({ errorCode, message }: DomoExport): string {
-  return [errorCode, message].filter(Boolean).join(": ") || "Domo gives no reason";
 }
 
 function seconds(ms: number): string {
