@@ -74,6 +74,8 @@ function runNode({ project, stack, config, say, signal }: ProgramRun, address: s
     env: {
       ...withoutCredentials(process.env),
       PULUMI_NODEJS_TYPESCRIPT: String(typescript),
+      // Whether types fit is the compiler's question; asking it here would take most of the time.
+      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       ...(tsconfig && { PULUMI_NODEJS_TSCONFIG_PATH: tsconfig }),
       PULUMI_CONFIG: JSON.stringify(config.values),
       PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
@@ -100,7 +102,6 @@ function runnerOf(project: Project): string {
 /** The environment without anything by which a program could reach Domo, AWS or Pulumi's service. */
 function withoutCredentials(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const regions = ["AWS_REGION", "AWS_DEFAULT_REGION"];
-  const kept = (name: string) =>
-    regions.includes(name) || name === "PULUMI_NODEJS_TRANSPILE_ONLY" || !/^(DOMO|AWS|PULUMI)_/.test(name);
+  const kept = (name: string) => regions.includes(name) || !/^(DOMO|AWS|PULUMI)_/.test(name);
   return Object.fromEntries(Object.entries(env).filter(([name]) => kept(name)));
 }

@@ -66,7 +66,7 @@ function readDefault(node: Node): Setting | undefined {
 
 /** Keeps a scalar as it is written, since `012` or `1.10` would not survive being read as a number. */
 function readSetting(node: Node): Setting {
-  if (isScalar(node)) return { text: node.source ?? String(node.value ?? ""), secret: false };
+  if (isScalar(node)) return { text: node.source ?? JSON.stringify(node.value ?? ""), secret: false };
   if (isMap(node) && node.items.length === 1 && node.has("secure")) return { text: SECRET_PLACEHOLDER, secret: true };
   let secret = false;
   const text = JSON.stringify(node.toJSON(), (_, value: unknown) => {
@@ -80,5 +80,7 @@ function readSetting(node: Node): Setting {
 function environmentsOf(document: Document): string[] {
   const environment = (document.toJS() as { environment?: unknown } | null)?.environment;
   const list = Array.isArray(environment) ? environment : ((environment as { imports?: unknown })?.imports ?? []);
-  return Array.isArray(list) ? list.map((item) => (typeof item === "string" ? item : Object.keys(item as object)[0]!)) : [];
+  return Array.isArray(list)
+    ? list.map((item) => (typeof item === "string" ? item : Object.keys(item as object)[0]!))
+    : [];
 }
