@@ -3,6 +3,7 @@ import { compareFilters } from "./compare-filter";
 import { type ReviewedExport, sqlOf } from "./describe-export";
 import type { Change, Finding, ReportValue } from "./report";
 import { placeOf, text } from "./report-value";
+import { reasonOf } from "./wording";
 
 /** What differs between two versions of a program's exports. */
 export interface Comparison {
@@ -139,7 +140,7 @@ function comparePlace(before: ReviewedExport, after: ReviewedExport): Finding[] 
   const known = new Set(before.overrides.map(({ argument, reason }) => `${argument} ${reason}`));
   for (const { argument, reason, effect } of after.overrides) {
     if (!known.has(`${argument} ${reason}`))
-      findings.push(newDestination(argument, `new override: ${effect}. Reason: ${reason}`));
+      findings.push(newDestination(argument, `new override: ${effect}. ${reasonOf(reason)}`));
   }
   return findings;
 }

@@ -87,7 +87,7 @@ async function describeExport(resource: DeclaredResource, root: string): Promise
     overrides: overridesOf(inputs, show),
     options: optionsOf(inputs, show),
   };
-  return { ...described, marks: marksOf(described, whole), query: whole };
+  return { ...described, marks: marksOf(described, whole, secret("query")), query: whole };
 }
 
 /** The predicates of a query, all of which a row must meet. */
@@ -129,13 +129,11 @@ function overridesOf(inputs: Record<string, unknown>, show: (name: string) => Re
   if (inputs.preflight === "warn" || inputs.preflight === UNKNOWN)
     overrides.push({
       argument: "preflight",
-      reason: "none asked for",
       effect: "the export goes on when it can't be read who may see the bucket",
     });
   if (inputs.acknowledgeUnrestricted === true || inputs.acknowledgeUnrestricted === UNKNOWN)
     overrides.push({
       argument: "acknowledgeUnrestricted",
-      reason: "none asked for",
       effect: "no warning when the dataset has row policies and the export ignores them",
     });
   return overrides;
@@ -159,7 +157,7 @@ function optionsOf(inputs: Record<string, unknown>, show: (name: string) => Repo
   );
 }
 
-function marksOf(described: Omit<ReportedExport, "marks">, query: SelectNode | undefined): Mark[] {
+function marksOf(described: Omit<ReportedExport, "marks">, query: SelectNode | undefined, secret: boolean): Mark[] {
   const { faults, overrides, access, dataset, destination, rowFilter } = described;
   const marks: [Mark, boolean][] = [
     ["fault", faults.length > 0],
@@ -168,8 +166,9 @@ function marksOf(described: Omit<ReportedExport, "marks">, query: SelectNode | u
     ["open-audience", overrides.length > 0],
     ["long-lived-credentials", access.longLivedCredentials],
     [
-      "not-known-yet",
+      "not-all-known",
       (query === undefined && faults.length === 0) ||
+        secret ||
         hasUnknown(query) ||
         [dataset, destination.bucket, destination.path, destination.region, destination.kmsKeyId, access.roleArn].some(
           (item) => item && "unknown" in item,

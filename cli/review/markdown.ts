@@ -1,7 +1,7 @@
 import { visible } from "../../provider/query/literal";
 import type { Change, Report, ReportedExport } from "./report";
 import { placeOf } from "./report-value";
-import { count, datasetOf, detailsOf, filterOf, labels, summaryOf, titleOf } from "./wording";
+import { columnsOf, datasetOf, detailsOf, filterOf, labels, summaryOf, titleOf } from "./wording";
 
 /** Options of {@link renderMarkdown}. */
 export interface MarkdownOptions {
@@ -41,7 +41,7 @@ function table(exports: readonly ReportedExport[]): string {
   const rows = exports.map((item) => [
     code(item.name),
     code(datasetOf(item)),
-    item.columns ? String(item.columns.length) : "not known yet",
+    item.columns ? String(item.columns.length) : columnsOf(item),
     item.rowFilter?.length ? code(filterOf(item)) : plain(filterOf(item)),
     code(placeOf(item)),
     item.marks.map((mark) => `**${labels[mark]}**`).join(", "),
@@ -50,14 +50,13 @@ function table(exports: readonly ReportedExport[]): string {
 }
 
 function exportBlocks(item: ReportedExport, { lines, fold = true }: MarkdownOptions): string[] {
-  const columns = item.columns ? count(item.columns.length, "column") : "columns not known yet";
   const details = detailsOf(item, { lines }).map(
     ({ label, text, code: isCode }) => `- ${plain(label)}: ${isCode ? code(text) : plain(text)}`,
   );
   const marks = item.marks.map((mark) => `**${labels[mark]}**`).join(", ");
   return [
     fold
-      ? `<details><summary><b>${html(item.name)}</b>: ${columns} to ${html(placeOf(item))}</summary>`
+      ? `<details><summary><b>${html(item.name)}</b>: ${columnsOf(item)} to ${html(placeOf(item))}</summary>`
       : `### ${code(item.name)}`,
     ...(marks ? [marks] : []),
     details.join("\n"),

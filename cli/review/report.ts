@@ -18,7 +18,7 @@ const mark = z.enum([
   "no-row-filter",
   "open-audience",
   "long-lived-credentials",
-  "not-known-yet",
+  "not-all-known",
   "fault",
 ]);
 
@@ -55,7 +55,7 @@ const reviewedExport = z.strictObject({
     longLivedCredentials: z.boolean().describe("Whether Domo is handed the AWS keys of whoever deploys"),
   }),
   overrides: z
-    .array(z.strictObject({ argument: z.string(), reason: z.string(), effect: z.string() }))
+    .array(z.strictObject({ argument: z.string(), effect: z.string(), reason: z.string().optional() }))
     .describe("Safeguards that the export switches off"),
   options: z
     .array(z.strictObject({ name: z.string(), value: z.string() }))

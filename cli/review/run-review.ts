@@ -128,7 +128,8 @@ function deliverLock(report: Report, { writeLock: write, lockName, lockPath }: D
 }
 
 function render(report: Report, { format, output }: ReviewOptions): string {
-  const toTerminal = output === undefined && process.stdout.isTTY;
+  // The property is absent where standard output is a file or a pipe.
+  const toTerminal = output === undefined && (process.stdout.isTTY as boolean | undefined) === true;
   switch (format ?? (toTerminal ? "table" : "markdown")) {
     case "markdown":
       return renderMarkdown(report);

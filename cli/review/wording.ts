@@ -11,7 +11,7 @@ export const labels = {
   "no-row-filter": "NO ROW FILTER",
   "open-audience": "SAFEGUARD OFF",
   "long-lived-credentials": "LENDS OWN KEYS",
-  "not-known-yet": "NOT KNOWN YET",
+  "not-all-known": "NOT ALL KNOWN",
   fault: "FAULT",
   "dropped-column": "dropped column",
   "narrower-filter": "narrower filter",
@@ -46,8 +46,8 @@ export function titleOf({ project, stack }: Report): string {
 }
 
 /** The row filter on one line. */
-export function filterOf({ rowFilter, limit }: ReportedExport): string {
-  if (!rowFilter) return "not known yet";
+export function filterOf({ rowFilter, limit, faults }: ReportedExport): string {
+  if (!rowFilter) return faults.length > 0 ? "see the fault" : "not known yet";
   const where = rowFilter.length === 0 ? "no row filter" : rowFilter.join(" AND ");
   return limit === undefined ? where : `${where}, LIMIT ${limit}`;
 }
@@ -67,7 +67,7 @@ export function detailsOf(item: ReportedExport, { lines = true }: { lines?: bool
   details.push(
     item.columns
       ? value(`Columns (${item.columns.length})`, item.columns.join(", "))
-      : sentence("Columns", "not known before it is deployed"),
+      : sentence("Columns", unknownQuery(item)),
   );
   details.push(rowsOf(item));
   details.push(value("Bucket", text(destination.bucket)), value("Path", text(destination.path)));
@@ -75,7 +75,7 @@ export function detailsOf(item: ReportedExport, { lines = true }: { lines?: bool
     destination.region ? value("Region", text(destination.region)) : sentence("Region", "the bucket's own"),
     destination.kmsKeyId
       ? value("Encryption key", text(destination.kmsKeyId))
-      : sentence("Encryption", "as the bucket does it"),
+      : sentence("Encryption", "the bucket's own"),
   );
   if (access.longLivedCredentials)
     details.push(
@@ -85,18 +85,32 @@ export function detailsOf(item: ReportedExport, { lines = true }: { lines?: bool
   if (access.externalId) details.push(value("External id", text(access.externalId)));
   if (access.sourceIdentity) details.push(value("Source identity", text(access.sourceIdentity)));
   for (const { argument, reason, effect } of item.overrides)
-    details.push(sentence("Safeguard off", `${argument}: ${effect}. Reason given: ${reason}`));
+    details.push(sentence("Safeguard off", `${argument}: ${effect}. ${reasonOf(reason)}`));
   for (const option of item.options) details.push(value(`Option ${option.name}`, option.value));
   return details;
 }
 
 function rowsOf(item: ReportedExport): Detail {
-  if (!item.rowFilter) return sentence("Rows", "not known before it is deployed");
+  if (!item.rowFilter) return sentence("Rows", unknownQuery(item));
   if (item.rowFilter.length > 0) return value("Rows", filterOf(item));
   return sentence(
     "Rows",
     item.limit === undefined ? "all, there is no row filter" : `no row filter, at most ${item.limit}`,
   );
+}
+
+/** Number of columns, or why there is none. */
+export function columnsOf({ columns, faults }: ReportedExport): string {
+  return columns ? count(columns.length, "column") : faults.length > 0 ? "query with a fault" : "columns not known yet";
+}
+
+/** The reason of an override in a sentence. */
+export function reasonOf(reason: string | undefined): string {
+  return reason === undefined ? "The program gives no reason." : `Reason: ${reason}`;
+}
+
+function unknownQuery({ faults }: ReportedExport): string {
+  return faults.length > 0 ? "the query has a fault" : "not known before it is deployed, or secret";
 }
 
 /** `1 column`, `2 columns`. */
