@@ -1,10 +1,9 @@
-import { realpathSync } from "node:fs";
 import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DeclaredResource } from "./offline-engine";
 
-/** This package's own folder: its class is the innermost place of every declaration. */
-const ownFolder = dirname(dirname(realpathSync(require.resolve("../../provider/domo-s3-export"))));
+/** Folder of this package, built; its class is the innermost place of every declaration. Source maps lead to its parent. */
+const ownFolder = dirname(dirname(__dirname));
 
 /**
  * The place in the program where a resource is declared, relative to `root`: the innermost one that is neither in an
@@ -22,6 +21,5 @@ export function sourceOf({ frames }: DeclaredResource, root: string): { file: st
 }
 
 function isOwn(path: string): boolean {
-  // Source maps lead from dist/provider to provider.
   return [ownFolder, dirname(ownFolder)].some((folder) => path.startsWith(`${folder}${sep}provider${sep}`));
 }
