@@ -40,7 +40,7 @@ function compareColumn(base: readonly TermNode[], head: readonly TermNode[]): Fi
   if (gone.length === 0) return [narrower(list(come), "is new: fewer rows are exported, or as many")];
   const step = `${list(gone)} → ${list(come)}`;
   const points = samples([...base, ...head]);
-  if (!points) return [undecided(step, "can't be compared: look at it yourself")];
+  if (!points) return [undecided(step, "can't be compared, look at it yourself")];
   const [old, now] = [base as readonly ColumnTerm[], head as readonly ColumnTerm[]];
   const gains = points.some((point) => holdsAll(now, point) && !holdsAll(old, point));
   const loses = points.some((point) => holdsAll(old, point) && !holdsAll(now, point));
@@ -129,15 +129,15 @@ function compareRows(base: SelectNode, head: SelectNode): Finding[] {
   const limit = ({ limit }: SelectNode) => (limit === undefined ? "no LIMIT" : `LIMIT ${limit}`);
   const step = `${limit(base)} → ${limit(head)}`;
   if (base.limit !== head.limit) {
-    if (hasUnknown([base.limit, head.limit])) findings.push(undecided("LIMIT", "is not known before it is deployed"));
+    if (hasUnknown([base.limit, head.limit])) findings.push(undecided("LIMIT", "not known before it is deployed"));
     else if ((head.limit ?? Infinity) > (base.limit ?? Infinity))
       findings.push(wider(step, "lets more rows through than before"));
     else findings.push(narrower(step, "lets fewer rows through than before"));
   }
   const same = (key: "orderBy" | "offset" | "groupBy") => JSON.stringify(base[key]) === JSON.stringify(head[key]);
-  if (!same("groupBy")) findings.push(undecided("GROUP BY", "changed: what one row of the file stands for is another"));
+  if (!same("groupBy")) findings.push(undecided("GROUP BY", "what one row of the file stands for is another"));
   if (head.limit !== undefined && !(same("orderBy") && same("offset")))
-    findings.push(undecided("ORDER BY, OFFSET", "changed: the limit picks other rows"));
+    findings.push(undecided("ORDER BY, OFFSET", "the limit picks other rows"));
   return findings;
 }
 

@@ -54,7 +54,7 @@ function added(after: ReviewedExport): Change {
   const findings: Finding[] = [
     ...columns.map(newColumn),
     ...(after.columns ? [] : [unknownColumns()]),
-    newDestination(placeOf(after), "is a new destination"),
+    newDestination(placeOf(after), "nothing of this export went there before"),
   ];
   if (after.rowFilter?.length === 0)
     findings.push({
@@ -196,7 +196,7 @@ function newColumnsOf(before: ReportValue, after: ReportValue): Finding {
 }
 
 function unknownColumns(): Finding {
-  return { mark: "undecided", subject: "columns", text: "are not known before it is deployed", rules: ["new-columns"] };
+  return { mark: "undecided", subject: "columns", text: "not known before it is deployed", rules: ["new-columns"] };
 }
 
 function newDestination(subject: string, why: string): Finding {

@@ -30,7 +30,7 @@ function changeBlocks({ name, kind, findings, sqlDiff }: Change): string[] {
   const blocks = [`#### ${code(name)} ${kind}`];
   if (findings.length > 0)
     blocks.push(
-      findings.map(({ mark, subject, text }) => `- **${labels[mark]}** ${code(subject)} ${plain(text)}`).join("\n"),
+      findings.map(({ mark, subject, text }) => `- **${labels[mark]}** ${code(subject)}: ${plain(text)}`).join("\n"),
     );
   if (sqlDiff.length > 0) blocks.push(fenced("diff", sqlDiff.join("\n")));
   return blocks;
@@ -41,7 +41,7 @@ function table(exports: readonly ReportedExport[]): string {
   const rows = exports.map((item) => [
     code(item.name),
     code(datasetOf(item)),
-    item.columns ? String(item.columns.length) : columnsOf(item),
+    String(item.columns?.length ?? "?"),
     item.rowFilter?.length ? code(filterOf(item)) : plain(filterOf(item)),
     code(placeOf(item)),
     item.marks.map((mark) => `**${labels[mark]}**`).join(", "),

@@ -150,7 +150,7 @@ function broken({ comparison }: Report, rules: readonly Rule[]): boolean {
     for (const finding of findings) {
       for (const rule of finding.rules.filter((rule) => rules.includes(rule))) {
         hit = true;
-        process.stderr.write(`${rule}: ${name}: ${finding.subject} ${finding.text}\n`);
+        process.stderr.write(`${rule}: ${name}: ${finding.subject}: ${finding.text}\n`);
       }
     }
   }

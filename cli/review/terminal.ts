@@ -3,7 +3,7 @@ import pc from "picocolors";
 import { visible } from "../../provider/query/literal";
 import type { Change, Finding, Mark, Report, ReportedExport } from "./report";
 import { placeOf } from "./report-value";
-import { columnsOf, datasetOf, detailsOf, filterOf, labels, summaryOf, titleOf } from "./wording";
+import { datasetOf, detailsOf, filterOf, labels, summaryOf, titleOf } from "./wording";
 
 /** Options of {@link renderTerminal}. */
 export interface TerminalOptions {
@@ -54,7 +54,7 @@ function summaryTable(exports: readonly ReportedExport[], paint: Paint, width: n
   const rows = exports.map((item) => [
     item.name,
     datasetOf(item),
-    item.columns ? String(item.columns.length) : columnsOf(item),
+    String(item.columns?.length ?? "?"),
     filterOf(item),
     placeOf(item),
     item.marks.map((mark) => labels[mark]).join(", "),

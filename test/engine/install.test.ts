@@ -77,7 +77,15 @@ test("the tarball holds the compiled provider and command line with their types,
   const compiled = [...below("provider", ".ts"), ...below("cli", ".ts")]
     .map((source) => `dist/${source.replace(/\.ts$/, "")}`)
     .flatMap((base) => [`${base}.js`, `${base}.d.ts`]);
-  const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json", ...below("docs", ".md")];
+  const documents = [
+    "CHANGELOG.md",
+    "LICENSE",
+    "README.md",
+    "SECURITY.md",
+    "package.json",
+    ...below("docs", ".md"),
+    "docs/review.schema.json",
+  ];
   expect([...packed].sort()).toEqual([...documents, ...compiled].sort());
 });
 

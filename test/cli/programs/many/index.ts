@@ -1,4 +1,4 @@
-import * as aws from "@pulumi/aws";
+import { Bucket } from "@pulumi/aws/s3/bucket";
 import * as pulumi from "@pulumi/pulumi";
 import { and, countDistinct, DomoS3Export, eq, gte, inList, raw, select, sql } from "pulumi-domo-s3-export";
 import { FinanceExports } from "./finance-exports";
@@ -6,7 +6,7 @@ import { FinanceExports } from "./finance-exports";
 const config = new pulumi.Config();
 const account = config.require("account");
 const roleArn = `arn:aws:iam::${account}:role/domo-export`;
-const bucket = new aws.s3.Bucket("exports");
+const bucket = new Bucket("exports");
 const target = { bucket: "acme-exports", roleArn };
 
 new DomoS3Export("orders", {
