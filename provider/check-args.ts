@@ -1,18 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
+import { canonicalArgs, setQuery } from "./canonical-args";
 import { DomoConnectionError, DomoExportError, DomoStatusError } from "./errors";
 import { previewAudience } from "./preview-audience";
 import { createReporter } from "./progress";
 import type { SelectNode } from "./query/ast";
 import { checkQuery } from "./query/check";
-import { requestOptions } from "./query/from-domo";
-import { normalizeQuery } from "./query/normalize";
-import { render } from "./query/render";
 import { fitDates } from "./query/value-type";
-import { parseInputs, type CheckFailure } from "./schema";
+import type { CheckFailure } from "./schema";
 import { servicesFor } from "./services";
 import { offlinePreview, readSettings, type Host, type Settings } from "./settings";
 import { withoutUndefined } from "./state";
-import { hasUnknown, UNKNOWN } from "./unknown";
+import { UNKNOWN } from "./unknown";
 
 /** Inputs in their normal form, and what is wrong with them. */
 export interface CheckResult {
@@ -32,8 +30,7 @@ export async function checkArgs(
   olds: Record<string, unknown>,
   { __provider: _, dryRun, ...news }: Record<string, unknown>,
 ): Promise<CheckResult> {
-  const { inputs, failures } = parseInputs({ ...requestOptions(news.query), ...news });
-  const query = await canonicalQuery(inputs, failures);
+  const { inputs, query, failures } = await canonicalArgs(news);
   const settings = readSettings(host);
   const missingTokenIsFine = dryRun === true && offlinePreview(host) === "warn";
   if (!settings.ok && !(settings.onlyToken && missingTokenIsFine)) failures.push(...settings.failures);
@@ -52,32 +49,6 @@ export async function checkArgs(
     failures.push(...(await previewAudience(await servicesFor(settings.settings), report, { olds, inputs })));
   }
   return { inputs: withoutUndefined(inputs), failures };
-}
-
-/** Puts the query's canonical form and its SQL text into `inputs`, and returns it when all of it is known. */
-async function canonicalQuery(
-  inputs: Record<string, unknown>,
-  failures: CheckFailure[],
-): Promise<SelectNode | undefined> {
-  if (inputs.query === undefined) return undefined;
-  const whole = inputs.query as { text?: unknown };
-  if (inputs.query === UNKNOWN || whole.text === UNKNOWN) {
-    inputs.query = UNKNOWN;
-    inputs.sql = UNKNOWN;
-    return undefined;
-  }
-  const normalized = await normalizeQuery(inputs.query);
-  if (!normalized.ok) {
-    failures.push(...normalized.failures.map(({ path, reason }) => ({ property: path, reason })));
-    return undefined;
-  }
-  setQuery(inputs, normalized.query);
-  return normalized.query;
-}
-
-function setQuery(inputs: Record<string, unknown>, query: SelectNode): void {
-  inputs.query = query;
-  inputs.sql = hasUnknown(query) ? UNKNOWN : render(query);
 }
 
 function isUnchanged(olds: Record<string, unknown>, inputs: Record<string, unknown>): boolean {

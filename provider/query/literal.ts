@@ -36,7 +36,12 @@ export function numberLiteral(value: number): string {
 
 /** JSON on one line with every unseen character as `\uXXXX`; the keys are in the order of the value. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value).replace(UNSEEN, (char) =>
+  return visible(JSON.stringify(value));
+}
+
+/** A text with every unseen character as `\uXXXX`. */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, (char) =>
     Array.from({ length: char.length }, (_, i) => `\\u${char.charCodeAt(i).toString(16).padStart(4, "0")}`).join(""),
   );
 }

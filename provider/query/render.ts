@@ -28,7 +28,8 @@ export function render(query: SelectNode): string {
   return lines.join("\n");
 }
 
-function renderNode(node: SelectItemNode | ValueNode | PredicateNode): string {
+/** Writes one part of a query as SQL. */
+export function renderNode(node: SelectItemNode | ValueNode | PredicateNode): string {
   switch (node.kind) {
     case "column":
       return nameLiteral(node.name);

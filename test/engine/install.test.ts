@@ -89,9 +89,10 @@ test("the tarball holds the compiled provider, command line and policy pack with
   const compiled = [...below("provider", ".ts"), ...below("cli", ".ts"), ...below("policy", ".ts")]
     .map((source) => `dist/${source.replace(/\.ts$/, "")}`)
     .flatMap((base) => [`${base}.js`, `${base}.d.ts`]);
-  const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json", ...below("docs", ".md")];
+  const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
+  const shipped = [...below("docs", ".md"), ...below("docs", ".schema.json")];
   const pack = ["policy/PulumiPolicy.yaml", "policy/package.json"];
-  expect([...packed].sort()).toEqual([...documents, ...pack, ...compiled].sort());
+  expect([...packed].sort()).toEqual([...documents, ...shipped, ...pack, ...compiled].sort());
 });
 
 test("a program type-checks against the packed types", async () => {

@@ -1,0 +1,108 @@
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { parseDocument } from "yaml";
+import { nearest } from "../../provider/query/suggest";
+import { UsageError } from "../usage-error";
+
+/** A Pulumi project on disk. */
+export interface Project {
+  readonly name: string;
+  /** Folder of `Pulumi.yaml`. */
+  readonly folder: string;
+  /** Folder that holds the stacks' settings files. */
+  readonly stackFolder: string;
+  /** Folder in which the program runs. */
+  readonly programFolder: string;
+  /** The program within that folder; `.` leaves it to `package.json`. */
+  readonly entry: string;
+  /** Options under `runtime:`. */
+  readonly runtime: RuntimeOptions;
+}
+
+/** The options under `runtime:` in `Pulumi.yaml`. */
+export interface RuntimeOptions {
+  readonly typescript?: boolean;
+  readonly tsconfig?: string;
+  readonly nodeargs?: string;
+}
+
+interface ProjectFile {
+  readonly name?: string;
+  readonly runtime?: string | { readonly name?: string; readonly options?: RuntimeOptions };
+  readonly main?: string;
+  readonly stackConfigDir?: string;
+}
+
+const NAMES = ["Pulumi.yaml", "Pulumi.yml"];
+
+/**
+ * Reads the project of a folder or of the nearest folder above it.
+ *
+ * @throws UsageError when there is none, or its programs are not Node's.
+ */
+export function readProject(from: string): Project {
+  const path = findProject(realpathSync(resolve(from)));
+  if (!path)
+    throw new UsageError(`there is no Pulumi.yaml in "${from}" or above it; go to the project's folder or give --cwd`);
+  const folder = dirname(path);
+  const file = (parseDocument(readFileSync(path, "utf8")).toJS() ?? {}) as ProjectFile;
+  const runtime = typeof file.runtime === "string" ? { name: file.runtime } : (file.runtime ?? {});
+  if (runtime.name !== "nodejs") {
+    throw new UsageError(
+      `"${basename(path)}" has the runtime "${runtime.name ?? ""}"; DomoS3Export is a resource for programs of runtime "nodejs"`,
+    );
+  }
+  const main = resolve(folder, file.main ?? ".");
+  const isFolder = !existsSync(main) || statSync(main).isDirectory();
+  return {
+    name: file.name ?? basename(folder),
+    folder,
+    stackFolder: resolve(folder, file.stackConfigDir ?? "."),
+    programFolder: isFolder && existsSync(main) ? main : dirname(main),
+    entry: isFolder && existsSync(main) ? "." : basename(main),
+    runtime: runtime.options ?? {},
+  };
+}
+
+function findProject(folder: string): string | undefined {
+  const found = NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
+  if (found || dirname(folder) === folder) return found;
+  return findProject(dirname(folder));
+}
+
+/** Path of the project file in a folder that `readProject` found. */
+export function projectFile(folder: string): string {
+  return findProject(folder) ?? join(folder, "Pulumi.yaml");
+}
+
+/** Names of the stacks that have a settings file. */
+export function stackNames({ stackFolder }: Project): string[] {
+  if (!existsSync(stackFolder)) return [];
+  return readdirSync(stackFolder)
+    .flatMap((file) => /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1] ?? [])
+    .sort();
+}
+
+/**
+ * The stack to look at: the given one, or the only one that has a settings file.
+ *
+ * @throws UsageError when none is given and the files don't tell.
+ */
+export function chooseStack(project: Project, given: string | undefined): string {
+  const names = stackNames(project);
+  const listed = names.map((name) => `"${name}"`).join(", ");
+  if (given === undefined) {
+    if (names.length === 1) return names[0]!;
+    throw new UsageError(
+      names.length === 0
+        ? "no stack is named and the project has no Pulumi.<stack>.yaml; give --stack"
+        : `the project has ${names.length} stacks; give --stack with one of ${listed}`,
+    );
+  }
+  const short = given.split("/").at(-1)!;
+  if (names.length === 0 || names.includes(short)) return short;
+  const guess = nearest(short, names);
+  throw new UsageError(
+    `there is no stack "${short}" (Pulumi.${short}.yaml)${guess ? `; did you mean "${guess}"?` : ""} The project has ${listed}`,
+  );
+}
