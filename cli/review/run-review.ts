@@ -120,7 +120,7 @@ function deliver(report: Report, options: Delivery): number {
 
 function deliverLock(report: Report, { writeLock: write, lockName, lockPath }: Delivery): number {
   if (write) {
-    writeLock(lockPath, report);
+    writeLock(lockPath, lockName, report);
     process.stderr.write(`Wrote "${lockName}".\n`);
     return 0;
   }
