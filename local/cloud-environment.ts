@@ -30,7 +30,8 @@ export function cloudEnvironment(parts: CloudParts): NodeJS.ProcessEnv {
     PULUMI_ACCESS_TOKEN: undefined,
     PULUMI_SKIP_UPDATE_CHECK: "1",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "1",
-    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --require "${join(projectRoot, "dist/local/preload.js")}"`.trim(),
+    NODE_OPTIONS:
+      `${process.env.NODE_OPTIONS ?? ""} --require "${join(projectRoot, "dist/cli/review/error-preload.js")}"`.trim(),
     // The compiler has checked the examples already; checking again at every start costs six seconds.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     AWS_ENDPOINT_URL: parts.awsEndpoint,

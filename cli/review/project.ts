@@ -9,6 +9,8 @@ export interface Project {
   readonly name: string;
   /** Folder of `Pulumi.yaml`. */
   readonly folder: string;
+  /** The project file itself. */
+  readonly file: string;
   /** Folder that holds the stacks' settings files. */
   readonly stackFolder: string;
   /** Folder in which the program runs. */
@@ -53,13 +55,17 @@ export function readProject(from: string): Project {
     );
   }
   const main = resolve(folder, file.main ?? ".");
-  const isFolder = !existsSync(main) || statSync(main).isDirectory();
+  if (!existsSync(main)) {
+    throw new Error(`"${basename(path)}" names the program "${file.main ?? "."}", which is not there; build it first`);
+  }
+  const isFolder = statSync(main).isDirectory();
   return {
     name: file.name ?? basename(folder),
     folder,
+    file: path,
     stackFolder: resolve(folder, file.stackConfigDir ?? "."),
-    programFolder: isFolder && existsSync(main) ? main : dirname(main),
-    entry: isFolder && existsSync(main) ? "." : basename(main),
+    programFolder: isFolder ? main : dirname(main),
+    entry: isFolder ? "." : basename(main),
     runtime: runtime.options ?? {},
   };
 }
@@ -70,9 +76,9 @@ function findProject(folder: string): string | undefined {
   return findProject(dirname(folder));
 }
 
-/** Path of the project file in a folder that `readProject` found. */
-export function projectFile(folder: string): string {
-  return findProject(folder) ?? join(folder, "Pulumi.yaml");
+/** Tells whether a folder is the folder of a project. */
+export function isProject(folder: string): boolean {
+  return NAMES.some((name) => existsSync(join(folder, name)));
 }
 
 /** Names of the stacks that have a settings file. */

@@ -66,7 +66,8 @@ function runNode({ project, stack, config, say, signal }: ProgramRun, address: s
     parallel: PARALLEL,
   };
   const { nodeargs = "", typescript = true, tsconfig } = project.runtime;
-  const args = [...nodeargs.split(" ").filter(Boolean), script];
+  const preload = require.resolve("./error-preload");
+  const args = [...nodeargs.split(" ").filter(Boolean), "--require", preload, script];
   for (const [name, value] of Object.entries(flags)) args.push(`--${name}`, value);
   const child = spawn(process.execPath, [...args, "--dry-run", project.entry], {
     stdio: ["ignore", "pipe", "pipe"],

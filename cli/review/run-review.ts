@@ -6,7 +6,7 @@ import { type GitBase, checkOutBase, repositoryRoot } from "./git-base";
 import { checkLock, LOCK_FILE, lockedStack, writeLock } from "./lock-file";
 import { renderMarkdown } from "./markdown";
 import { withNames } from "./names";
-import { chooseStack, readProject } from "./project";
+import { chooseStack, isProject, readProject } from "./project";
 import { type Report, reportSchema, type Rule } from "./report";
 import { runProgram } from "./run-program";
 import { readStackConfig } from "./stack-config";
@@ -55,7 +55,10 @@ export async function runReview(options: ReviewOptions): Promise<number> {
     const inFolder = (folder: string, of: string) =>
       reviewProgram({ ...options, stack, folder, root: of, signal: stop.signal });
     const head = await inFolder(project.folder, root);
-    const before = base && (await inFolder(join(base.root, relative(root, project.folder)), base.root));
+    // A project that the base does not have yet exported nothing there.
+    const exportsOf = async (folder: string, of: string) =>
+      isProject(folder) ? (await inFolder(folder, of)).exports : [];
+    const before = base && (await exportsOf(join(base.root, relative(root, project.folder)), base.root));
     const exports = options.names ? await withNames(head.exports, head.config) : head.exports;
     const report: Report = {
       version: 1,
@@ -64,7 +67,7 @@ export async function runReview(options: ReviewOptions): Promise<number> {
       exports: exports.map(({ query: _, ...shown }) => shown),
       notes: head.notes,
       ...(before && {
-        comparison: { base: options.base!, commit: base!.commit, ...compareExports(before.exports, head.exports) },
+        comparison: { base: options.base!, commit: base!.commit, ...compareExports(before, head.exports) },
       }),
     };
     return deliver(report, { ...options, lockName, lockPath });
@@ -117,7 +120,7 @@ function deliver(report: Report, options: Delivery): number {
 
 function deliverLock(report: Report, { writeLock: write, lockName, lockPath }: Delivery): number {
   if (write) {
-    writeLock(lockPath, report);
+    writeLock(lockPath, lockName, report);
     process.stderr.write(`Wrote "${lockName}".\n`);
     return 0;
   }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, isMap, isScalar, type Node, parseDocument } from "yaml";
-import { type Project, projectFile } from "./project";
+import type { Project } from "./project";
 
 /** Settings of a stack in the form that a program's SDK reads. */
 export interface StackConfig {
@@ -25,7 +25,7 @@ export function readStackConfig(project: Project, stack: string, given: readonly
     values[full] = text;
     if (secret) secretKeys.add(full);
   };
-  for (const [key, node] of settingsOf(readYaml(projectFile(project.folder)))) {
+  for (const [key, node] of settingsOf(readYaml(project.file))) {
     const setting = readDefault(node);
     if (setting) take(key, setting);
   }

@@ -1,5 +1,5 @@
 /*
- * Loaded first into every Node process of the local cloud. Node 20.20 never returns from `util.inspect(error, {colors:
+ * Loaded first into the process of a program. Node 20.20 never returns from `util.inspect(error, {colors:
  * true})` when a stack frame lies in a folder such as `node_modules/@pulumi/resource.ts`, and @pulumi/pulumi's source
  * maps make such frames: a program that throws would hang instead of showing its error. Without colours it returns.
  */
