@@ -45,6 +45,32 @@ test("an export that was not delivered is told with its reasons, which the refre
   ]);
 });
 
+test("an export that is no longer there is told with its id", () => {
+  const event = step("resOutputsEvent", "a", "delete", undefined, outputs([]));
+  expect(read([began("a"), event, end]).exports[0]?.drift).toEqual([
+    {
+      kind: "gone",
+      subject: "e",
+      expected: "an export",
+      actual: "neither an object in S3 nor an entry at Domo",
+    },
+  ]);
+});
+
+test("the exit code is 0 without drift, 2 with drift, and 1 when a stack could not be looked at", () => {
+  const exitCode = (...stacks: DriftReport["stacks"]) => exitCodeOf({ version: 1, stacks });
+  const [drifted, failed] = report.stacks as [DriftReport["stacks"][number], DriftReport["stacks"][number]];
+  const fine = { ...drifted, exports: drifted.exports.slice(0, 1) };
+  expect([exitCode(), exitCode(fine), exitCode(fine, drifted), exitCode(drifted, failed), exitCode(failed)]).toEqual([
+    0, 0, 2, 1, 1,
+  ]);
+});
+
+test("an exit code of pulumi other than 0 is an error, also when each export was looked at", () => {
+  const lines = [began("a"), step("resOutputsEvent", "a", "same", outputs([])), end];
+  expect(read(lines, 255).error).toBe('"pulumi refresh" ended with exit code 255 and gave no reason');
+});
+
 test.each([
   ["an export that was begun and not ended", [began("a"), end], 0, "", `"pulumi refresh" did not look at a`],
   ["no summary", ["Previewing"], 0, "", `"pulumi refresh" told no events; Pulumi 3.200 or newer is needed`],
