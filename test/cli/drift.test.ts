@@ -111,7 +111,7 @@ const report: DriftReport = {
         },
       ],
     },
-    { stack: "dev", exports: [], error: "no such <stack>\u0000" },
+    { stack: "dev", exports: [], error: "no such <stack>\u0000|" },
   ],
 };
 
@@ -121,7 +121,7 @@ test("text is one line per difference, in columns, without control characters", 
       'prod  sales  new-data        "d [2J": expected x, found y, since 2026-02-01T00:00:00.000Z\n',
   );
   expect(summaryOf(report)).toBe("1 of 2 exports in 2 stacks drifted; 1 stack could not be looked at");
-  expect(errorLines(report)).toEqual(["dev: no such <stack>\u0000"]);
+  expect(errorLines(report)).toEqual(["dev: no such <stack>\u0000|"]);
   expect(exitCodeOf(report)).toBe(1);
 });
 
@@ -130,7 +130,7 @@ test("Markdown has a table and the repair of each kind", () => {
 
 **Not looked at, or not wholly:**
 
-- \`dev\`: \`no such <stack> \`
+- \`dev\`: \`no such <stack> |\`
 
 | stack | export | what | subject | expected | found | since |
 | --- | --- | --- | --- | --- | --- | --- |
@@ -162,7 +162,7 @@ test("JUnit is read back by another parser: a case per export, a failure with al
             { "@_name": "sales", failure: { "#text": lines, "@_type": "object-missing" } },
           ],
         },
-        { "@_name": "dev", testcase: { "@_name": "refresh", error: { "#text": "no such <stack>?" } } },
+        { "@_name": "dev", testcase: { "@_name": "refresh", error: { "#text": "no such <stack>?|" } } },
       ],
     },
   });

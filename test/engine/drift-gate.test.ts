@@ -13,6 +13,7 @@ import { localToken, salesDataset } from "../../local/cloud";
 import { projectRoot } from "../../local/paths";
 import { select } from "../../provider/query";
 import { createRole } from "../support/aws-fixtures";
+import { startFaultProxy } from "../support/fault-proxy";
 import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 const returnsDataset = "a0000000-0000-4000-8000-000000000001";
@@ -44,6 +45,7 @@ let cloud: TestCloud;
 let stack: TestStack;
 let recorded: Readonly<Record<string, Recorded>>;
 let gate: Run;
+let calls: { readonly domo: readonly string[]; readonly s3: readonly string[] };
 let before: string;
 let after: string;
 
@@ -59,7 +61,7 @@ beforeAll(async () => {
   recorded = await recordedExports();
   await makeDrift();
   before = await everything();
-  gate = await runGate(["--all-stacks", "--format", "json"]);
+  [gate, calls] = await counting((env) => runGate(["--all-stacks", "--format", "json"], env));
   after = await everything();
 }, 900_000);
 afterAll(() => cloud.stop());
@@ -126,6 +128,20 @@ async function everything(): Promise<string> {
   const states = await Promise.all(["test", "other"].map(stateOf));
   const listings = await Promise.all([cloud.bucket, buckets.moved].map((bucket) => cloud.s3.listing(bucket)));
   return JSON.stringify([states, listings]);
+}
+
+/** Runs `work` and tells which calls Domo and S3 have answered meanwhile. */
+async function counting<T>(work: (env: NodeJS.ProcessEnv) => Promise<T>): Promise<[T, typeof calls]> {
+  const s3: string[] = [];
+  const proxy = await startFaultProxy(cloud.moto.endpoint, ({ method, url }) => {
+    s3.push(url.includes("list-type") ? "list" : method);
+  });
+  const { control } = cloud.emulator;
+  const afterId = (await control.requests()).at(-1)?.id;
+  const result = await work({ AWS_ENDPOINT_URL: proxy.url });
+  await proxy.shut();
+  const domo = (await control.requests({ afterId })).map(({ method, path }) => `${method} ${path}`);
+  return [result, { domo: domo.sort(), s3: s3.sort() }];
 }
 
 function runGate(args: string[], more: NodeJS.ProcessEnv = {}): Promise<Run> {
@@ -224,6 +240,17 @@ test("each kind of drift is told with what was expected and what was found", () 
     nested: [missing(others.nested!)],
     status: [{ kind: "status-changed", subject: status!.exportId, expected: "success", actual: "error" }],
   });
+});
+
+test("for each stack Domo is asked three times a dataset, S3 once a bucket and once a delivered export", () => {
+  const ofDataset = (id: string) => [
+    `GET /api/data/v3/datasources/${id}`,
+    `GET /api/query/v1/datasources/${id}/schema/indexed`,
+    `GET /api/query/v1/export/${id}`,
+  ];
+  const inTest = [...ofDataset(salesDataset), ...ofDataset(returnsDataset)];
+  expect(calls.domo).toEqual([...inTest, ...ofDataset(returnsDataset)].sort());
+  expect(calls.s3).toEqual([...Array<string>(3 + 1).fill("HEAD"), ...Array<string>(9 + 1).fill("list")]);
 });
 
 test("an export below a component is told by its own name and its whole URN", () => {
