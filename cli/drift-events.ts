@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type ExportReport, type Finding, recordedDrift, type StackReport } from "./drift-report";
 
 const TYPE = "pulumi-nodejs:dynamic/domo:S3Export";
+const TOO_OLD = "Pulumi 3.200 or newer is needed";
 
 const side = z.object({
   outputs: z.record(z.string(), z.unknown()).nullish(),
@@ -102,8 +103,9 @@ function errorOf(run: RefreshRun, events: readonly EngineEvent[], ended: Readonl
   const faults = faultsOf(events);
   if (faults.length > 0) return faults.join("\n");
   const said = run.stderr.replace(/^error: /gm, "").trim();
+  if (said.startsWith("unknown flag")) return `"pulumi refresh": ${said}; ${TOO_OLD}`;
   if (run.code !== 0) return said || `"pulumi refresh" ended with exit code ${run.code} and gave no reason`;
-  if (!summary) return '"pulumi refresh" told no events; Pulumi 3.200 or newer is needed';
+  if (!summary) return `"pulumi refresh" told no events; ${TOO_OLD}`;
   return `"pulumi refresh" did not look at ${left.join(", ")}`;
 }
 

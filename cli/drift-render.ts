@@ -63,7 +63,7 @@ export function renderMarkdown(report: DriftReport): string {
     ];
     const lines = rows.map(({ stack, name, finding }) => {
       const { kind, subject, expected, actual, since } = finding;
-      return `| ${[stack, name, kind, subject, expected, actual].map(code).join(" | ")} | ${since ?? "unknown"} |`;
+      return `| ${[stack, name, kind, subject, expected, actual].map(cell).join(" | ")} | ${since ?? "unknown"} |`;
     });
     const kinds = [...new Set(rows.map(({ finding }) => finding.kind))].sort();
     parts.push([...header, ...lines].join("\n"));
@@ -97,9 +97,14 @@ function count(n: number, word: string): string {
   return `${n} ${word}${n === 1 ? "" : "s"}`;
 }
 
-/** A code span for a table: nothing in it is read as Markdown, HTML or a mention. */
+/** A code span within a table, where also in code a bar ends the cell. */
+function cell(text: string): string {
+  return code(text).replaceAll("|", "\\|");
+}
+
+/** A code span: nothing in it is read as Markdown, HTML or a mention. */
 function code(text: string): string {
-  const flat = plain(text).replaceAll("|", "\\|");
+  const flat = plain(text);
   const longest = Math.max(0, ...(flat.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = "`".repeat(longest + 1);
   const pad = longest > 0 ? " " : "";

@@ -20,9 +20,12 @@ export async function runDrift(options: DriftOptions): Promise<0 | 1 | 2> {
   const report: DriftReport = { version: 1, stacks };
   const terminal = process.stdout.isTTY && options.output === undefined;
   const text = await renderDrift(report, options.format, createColors(terminal && isColorSupported));
+  const errors = errorLines(report)
+    .map((line) => `error: ${line}\n`)
+    .join("");
   if (options.output === undefined) process.stdout.write(text);
-  else writeFileSync(options.output, text);
-  for (const line of errorLines(report)) say(`error: ${line}`);
+  else writeFileSync(options.output, options.format === "text" ? text + errors : text); // the other formats hold them
+  process.stderr.write(errors);
   say(summaryOf(report));
   return exitCodeOf(report);
 }

@@ -25,7 +25,11 @@ export function driftCommand(): Command {
   return new Command("drift")
     .description("tell which exports of a stack differ from what is in Domo and S3; changes nothing")
     .option("--cwd <folder>", "folder of the Pulumi project", ".")
-    .option("--stack <name>", "stack to look at; may be given several times (default: the selected stack)", append, [])
+    .addOption(
+      new Option("--stack <name>", "stack to look at; may be given several times")
+        .default([], "the selected stack")
+        .argParser(append),
+    )
     .addOption(new Option("--all-stacks", "look at every stack of the project").conflicts("stack"))
     .addOption(
       new Option("--format <format>", `one of ${formats.join(", ")}`).default("text" as const).argParser(readFormat),

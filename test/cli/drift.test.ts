@@ -45,10 +45,43 @@ test("an export that was not delivered is told with its reasons, which the refre
   ]);
 });
 
+test("an export that is no longer there is told with its id", () => {
+  const event = step("resOutputsEvent", "a", "delete", undefined, outputs([]));
+  expect(read([began("a"), event, end]).exports[0]?.drift).toEqual([
+    {
+      kind: "gone",
+      subject: "e",
+      expected: "an export",
+      actual: "neither an object in S3 nor an entry at Domo",
+    },
+  ]);
+});
+
+test("the exit code is 0 without drift, 2 with drift, and 1 when a stack could not be looked at", () => {
+  const exitCode = (...stacks: DriftReport["stacks"]) => exitCodeOf({ version: 1, stacks });
+  const [drifted, failed] = report.stacks as [DriftReport["stacks"][number], DriftReport["stacks"][number]];
+  const fine = { ...drifted, exports: drifted.exports.slice(0, 1) };
+  expect([exitCode(), exitCode(fine), exitCode(fine, drifted), exitCode(drifted, failed), exitCode(failed)]).toEqual([
+    0, 0, 2, 1, 1,
+  ]);
+});
+
+test("an exit code of pulumi other than 0 is an error, also when each export was looked at", () => {
+  const lines = [began("a"), step("resOutputsEvent", "a", "same", outputs([])), end];
+  expect(read(lines, 255).error).toBe('"pulumi refresh" ended with exit code 255 and gave no reason');
+});
+
 test.each([
   ["an export that was begun and not ended", [began("a"), end], 0, "", `"pulumi refresh" did not look at a`],
   ["no summary", ["Previewing"], 0, "", `"pulumi refresh" told no events; Pulumi 3.200 or newer is needed`],
   ["a failure", [], 6, "error: no stack named 'x' found\n", "no stack named 'x' found"],
+  [
+    "a flag that an old pulumi does not know",
+    [],
+    255,
+    "error: unknown flag: --preview-only\n",
+    '"pulumi refresh": unknown flag: --preview-only; Pulumi 3.200 or newer is needed',
+  ],
   ["a failure without a word", [], 9, "", `"pulumi refresh" ended with exit code 9 and gave no reason`],
 ])("%s is an error, never no drift", (_, lines, code, stderr, message) => {
   expect(read(lines, code, stderr).error).toBe(message);
@@ -78,7 +111,7 @@ const report: DriftReport = {
         },
       ],
     },
-    { stack: "dev", exports: [], error: "no such <stack>\u0000" },
+    { stack: "dev", exports: [], error: "no such <stack>\u0000|" },
   ],
 };
 
@@ -88,7 +121,7 @@ test("text is one line per difference, in columns, without control characters", 
       'prod  sales  new-data        "d [2J": expected x, found y, since 2026-02-01T00:00:00.000Z\n',
   );
   expect(summaryOf(report)).toBe("1 of 2 exports in 2 stacks drifted; 1 stack could not be looked at");
-  expect(errorLines(report)).toEqual(["dev: no such <stack>\u0000"]);
+  expect(errorLines(report)).toEqual(["dev: no such <stack>\u0000|"]);
   expect(exitCodeOf(report)).toBe(1);
 });
 
@@ -97,7 +130,7 @@ test("Markdown has a table and the repair of each kind", () => {
 
 **Not looked at, or not wholly:**
 
-- \`dev\`: \`no such <stack> \`
+- \`dev\`: \`no such <stack> |\`
 
 | stack | export | what | subject | expected | found | since |
 | --- | --- | --- | --- | --- | --- | --- |
@@ -129,7 +162,7 @@ test("JUnit is read back by another parser: a case per export, a failure with al
             { "@_name": "sales", failure: { "#text": lines, "@_type": "object-missing" } },
           ],
         },
-        { "@_name": "dev", testcase: { "@_name": "refresh", error: { "#text": "no such <stack>?" } } },
+        { "@_name": "dev", testcase: { "@_name": "refresh", error: { "#text": "no such <stack>?|" } } },
       ],
     },
   });
@@ -164,16 +197,37 @@ test("a missing pulumi and a missing folder are errors that say what to do", asy
   expect(folder.stderr).toContain(`there is no folder "/nowhere"; give the folder of the Pulumi project as --cwd\n`);
 });
 
+test("a pulumi that prints a summary of the refresh in place of its events is an error, never no drift", async () => {
+  const digest = JSON.stringify({ steps: [{ op: "same", urn: urn("a") }], changeSummary: { same: 1 } }, null, 4);
+  const folder = standIn(`process.stdout.write(${JSON.stringify(digest)});`);
+  const { code, stdout, stderr } = await run(["--stack", "a"], { PATH: folder });
+  expect(stderr).toBe(
+    "looking at stack a\n" +
+      `error: a: "pulumi refresh" told no events; Pulumi 3.200 or newer is needed\n` +
+      "No drift in 0 exports in 1 stack; 1 stack could not be looked at\n",
+  );
+  expect(stdout).toBe("");
+  expect(code).toBe(1);
+});
+
+test("pulumi is asked for a preview of the exports alone, with its events", async () => {
+  const folder = standIn(
+    "const { argv, env } = process; process.stderr.write([...argv.slice(2), env.PULUMI_ENABLE_STREAMING_JSON_PREVIEW].join(' ')); process.exit(1);",
+  );
+  const { stderr } = await run(["--stack", "a"], { PATH: folder });
+  expect(stderr).toContain(
+    "error: a: refresh --preview-only --json --stack a --target **domo:S3Export::** --non-interactive --color=never true\n",
+  );
+});
+
 test("one Ctrl-C reaches pulumi once, starts no other stack and ends with 1", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "domo-drift-signal-"));
-  const log = join(folder, "signals");
-  const script = `#!${process.execPath}
+  const log = join(mkdtempSync(join(tmpdir(), "domo-drift-signal-")), "signals");
+  const folder = standIn(`
 const { appendFileSync } = require("node:fs");
 process.on("SIGINT", () => { appendFileSync(${JSON.stringify(log)}, "SIGINT\\n"); setTimeout(() => process.exit(255), 300); });
 setInterval(() => undefined, 1000);
 appendFileSync(${JSON.stringify(log)}, "started\\n");
-`;
-  writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
+`);
   const command = [join(projectRoot, "dist/cli/main.js"), "drift", "--parallel", "1", "--stack", "a", "--stack", "b"];
   const child = spawn(process.execPath, command, { env: { ...process.env, PATH: folder }, detached: true });
   const stderr: string[] = [];
@@ -191,11 +245,18 @@ appendFileSync(${JSON.stringify(log)}, "started\\n");
   );
 });
 
-function run(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; stderr: string }> {
+/** A folder with a program of this text named "pulumi". */
+function standIn(program: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "domo-drift-pulumi-"));
+  writeFileSync(join(folder, "pulumi"), `#!${process.execPath}\n${program}\n`, { mode: 0o755 });
+  return folder;
+}
+
+function run(args: string[], env: NodeJS.ProcessEnv = {}): Promise<{ code: number; stdout: string; stderr: string }> {
   const command = [join(projectRoot, "dist/cli/main.js"), "drift", ...args];
   return new Promise((resolve) => {
-    execFile(process.execPath, command, { env: { ...process.env, ...env } }, (error, _, stderr) =>
-      resolve({ code: Number(error?.code ?? 0), stderr }),
+    execFile(process.execPath, command, { env: { ...process.env, ...env } }, (error, stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
   });
 }

@@ -4,105 +4,229 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { XMLParser } from "fast-xml-parser";
+import { createColors } from "picocolors";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DriftReport } from "../../cli/drift-report";
+import { renderText } from "../../cli/drift-render";
+import { ordersDataset } from "../../emulator/make-orders";
 import { localToken, salesDataset } from "../../local/cloud";
 import { projectRoot } from "../../local/paths";
 import { select } from "../../provider/query";
+import { createRole } from "../support/aws-fixtures";
+import { startFaultProxy } from "../support/fault-proxy";
 import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
+const returnsDataset = "a0000000-0000-4000-8000-000000000001";
+const buckets = { gone: "test-bucket-gone", moved: "test-bucket-moved" };
+const up = ["up", "--yes", "--skip-preview"];
+
+const PROGRAM = `
+const { ComponentResource } = require("@pulumi/pulumi");
+const { DomoS3Export } = require("pulumi-domo-s3-export");
+const reports = new ComponentResource("shop:Reports", "reports");
+for (const [name, { args }] of Object.entries(JSON.parse(process.env.TEST_EXPORTS ?? "{}"))) {
+  new DomoS3Export(name, args, name === "nested" ? { parent: reports } : {});
+}
+`;
+
+interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Recorded {
+  readonly exportId: string;
+  readonly startedAt: string;
+  readonly file: { readonly key: string; readonly bytes: number; readonly etag: string };
+}
+
 let cloud: TestCloud;
+let stack: TestStack;
+let recorded: Readonly<Record<string, Recorded>>;
+let gate: Run;
+let calls: { readonly domo: readonly string[]; readonly s3: readonly string[] };
+let before: string;
+let after: string;
+
+/** Stack "test" has an export for each kind of drift, stack "other" one whose object is gone. One run looks at both. */
 beforeAll(async () => {
-  cloud = await startTestCloud({ emulator: { exportSeconds: 0.2 } });
+  const datasets = [ordersDataset({ id: salesDataset }), ordersDataset({ id: returnsDataset })];
+  const access = { [salesDataset]: "READ", [returnsDataset]: "READ" };
+  const users = [{ token: localToken, id: 27, displayName: "Dana Reader", datasets: access }];
+  cloud = await startTestCloud({ emulator: { datasets, users, exportSeconds: 0.2, reuse: "never" } });
+  stack = await createStack(cloud);
+  stack.workspace.write({ "index.js": PROGRAM });
+  await deliver();
+  recorded = await recordedExports();
+  await makeDrift();
+  before = await everything();
+  [gate, calls] = await counting((env) => runGate(["--all-stacks", "--format", "json"], env));
+  after = await everything();
 }, 900_000);
 afterAll(() => cloud.stop());
 
-interface Run {
-  code: number;
-  stdout: string;
-  stderr: string;
+async function deliver(): Promise<void> {
+  const exportOf = (path: string, more: Record<string, unknown> = {}) => {
+    const query: unknown = JSON.parse(JSON.stringify(select("Order ID")));
+    const place = { bucket: cloud.bucket, roleArn: cloud.roleArn, path: `exports/${path}` };
+    return { args: { dataset: salesDataset, query, onNewData: "ignore", ...place, ...more } };
+  };
+  const exports: Exports = {
+    column: exportOf("column", { dataset: returnsDataset, query: select("Order ID", "Region") }),
+    data: exportOf("data", { onNewData: "report" }),
+  };
+  for (const name of ["changed", "fine", "gone", "missing", "nested", "status"]) exports[name] = exportOf(name);
+  for (const [name, bucket] of Object.entries(buckets)) {
+    await cloud.s3.createBucket(bucket);
+    const roleArn = await createRole(cloud.moto, { bucket, prefix: "exports" });
+    exports[`bucket-${name}`] = exportOf(name, { bucket, roleArn });
+  }
+  await stack.mustRun(exports, ...up);
+
+  const { control } = cloud.emulator;
+  await control.setOptions({ failWith: { errorCode: "QUERY_FAILED", message: "Out of memory" } });
+  const { code } = await stack.run({ ...exports, broken: exportOf("broken") }, ...up);
+  expect(code).not.toBe(0);
+  await control.setOptions({ failWith: null });
+
+  await stack.mustRun({}, "stack", "init", "other", "--no-select");
+  await stack.mustRun({ sales: exportOf("other", { dataset: returnsDataset }) }, ...up, "--stack", "other");
 }
 
-function gate({ workspace }: TestStack, args: string[], more: NodeJS.ProcessEnv = {}): Promise<Run> {
-  const env = { ...process.env, ...cloud.env, ...workspace.env, ...more };
+async function makeDrift(): Promise<void> {
+  const { s3, emulator, bucket } = cloud;
+  const { changed, gone, missing, nested, sales, status } = recorded;
+  await s3.put(bucket, changed!.file.key, "tampered");
+  for (const { file } of [gone!, missing!, nested!, sales!]) await s3.remove(bucket, file.key);
+  await emulator.control.forgetExport(gone!.exportId);
+  await emulator.control.editAnswer({ exportId: status!.exportId, fields: { exportStatus: "error" } });
+  await emulator.control.advanceData({ dataset: salesDataset });
+  await emulator.control.advanceData({ dataset: returnsDataset, dropColumn: "Region" });
+  for (const name of Object.values(buckets)) await s3.removeBucket(name);
+  await s3.createBucket(buckets.moved, "eu-central-1");
+}
+
+async function stateOf(name: string) {
+  return JSON.parse(await stack.mustRun({}, "stack", "export", "--stack", name)) as {
+    deployment: { resources: { urn: string; outputs?: Record<string, unknown> }[] };
+  };
+}
+
+async function recordedExports(): Promise<Record<string, Recorded>> {
+  const states = await Promise.all(["test", "other"].map(stateOf));
+  const resources = states.flatMap(({ deployment }) => deployment.resources);
+  const entries = resources.flatMap(({ urn, outputs = {} }) => {
+    const { exportId, startedAt, files } = outputs as unknown as Recorded & { files?: Recorded["file"][] };
+    return files?.[0] ? [[urn.split("::").at(-1), { exportId, startedAt, file: files[0] }] as const] : [];
+  });
+  return Object.fromEntries(entries) as Record<string, Recorded>;
+}
+
+/** State of both stacks and all that S3 lists, as one text. */
+async function everything(): Promise<string> {
+  const states = await Promise.all(["test", "other"].map(stateOf));
+  const listings = await Promise.all([cloud.bucket, buckets.moved].map((bucket) => cloud.s3.listing(bucket)));
+  return JSON.stringify([states, listings]);
+}
+
+/** Runs `work` and tells which calls Domo and S3 have answered meanwhile. */
+async function counting<T>(work: (env: NodeJS.ProcessEnv) => Promise<T>): Promise<[T, typeof calls]> {
+  const s3: string[] = [];
+  const proxy = await startFaultProxy(cloud.moto.endpoint, ({ method, url }) => {
+    s3.push(url.includes("list-type") ? "list" : method);
+  });
+  const { control } = cloud.emulator;
+  const afterId = (await control.requests()).at(-1)?.id;
+  const result = await work({ AWS_ENDPOINT_URL: proxy.url });
+  await proxy.shut();
+  const domo = (await control.requests({ afterId })).map(({ method, path }) => `${method} ${path}`);
+  return [result, { domo: domo.sort(), s3: s3.sort() }];
+}
+
+function runGate(args: string[], more: NodeJS.ProcessEnv = {}): Promise<Run> {
+  const env = { ...process.env, ...cloud.env, ...stack.workspace.env, ...more };
   const command = [join(projectRoot, "dist/cli/main.js"), "drift", ...args];
   return new Promise((resolve) => {
-    execFile(process.execPath, command, { cwd: workspace.folder, env }, (error, stdout, stderr) =>
+    execFile(process.execPath, command, { cwd: stack.workspace.folder, env }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
   });
 }
 
-const newData = () => cloud.emulator.control.advanceData({ dataset: salesDataset });
+const reportOf = ({ stdout }: Run) => JSON.parse(stdout) as DriftReport;
+const findingsOf = ({ stacks }: DriftReport, name: string) =>
+  Object.fromEntries(stacks.find(({ stack }) => stack === name)?.exports.map((one) => [one.name, one.drift]) ?? []);
+const stored = ({ file }: Recorded) => `${file.bytes} bytes, etag ${file.etag}`;
+const missing = (one: Recorded) => ({
+  kind: "object-missing",
+  subject: one.file.key,
+  expected: stored(one),
+  actual: "no such object",
+});
 
-/** A stack with one export a name, each of the newest data. */
-async function stackWith(prefix: string, names: Record<string, Record<string, unknown>>): Promise<TestStack> {
-  const stack = await createStack(cloud);
-  const exports: Exports = {};
-  for (const [name, more] of Object.entries(names)) {
-    await newData();
-    const query: unknown = JSON.parse(JSON.stringify(select("Order ID", "Region")));
-    const place = { dataset: salesDataset, bucket: cloud.bucket, path: `exports/${prefix}/${name}` };
-    exports[name] = { args: { ...place, query, roleArn: cloud.roleArn, onNewData: "ignore", ...more } };
-    await stack.mustRun(exports, "up", "--yes", "--skip-preview");
-  }
-  return stack;
-}
+test("drift ends with 2 and says how many exports of all stacks drifted", () => {
+  expect(gate.stderr.split("\n").sort()).toEqual([
+    "",
+    "11 of 12 exports in 2 stacks drifted",
+    "looking at stack other",
+    "looking at stack test",
+  ]);
+  expect(gate.code).toBe(2);
+});
 
-async function outputsOf(stack: TestStack, name: string) {
-  const outputs = (await stack.state(name))?.outputs;
-  const files = outputs?.files as { key: string; bytes: number; etag: string }[];
-  return { exportId: String(outputs?.exportId), startedAt: String(outputs?.startedAt), file: files[0]! };
-}
+test("state and S3 stay as they are", () => {
+  expect(recorded.fine?.file.etag).toMatch(/^[0-9a-f]{32}/);
+  expect(before).toContain(recorded.fine?.file.etag);
+  expect(before).toContain('"urn:pulumi:other::');
+  expect(after).toBe(before);
+});
 
-const everything = async (stack: TestStack) =>
-  JSON.stringify([await stack.workspace.stackExport(), await cloud.s3.keys(cloud.bucket)]);
-
-test("each kind of drift is one line, and state and S3 stay as they are", async () => {
-  const stack = await stackWith("kinds", {
-    changed: {},
-    data: { onNewData: "report" },
-    fine: {},
-    gone: {},
-    missing: {},
-    status: {},
-  });
-  const [changed, data, gone, missing, status] = await Promise.all(
-    ["changed", "data", "gone", "missing", "status"].map((name) => outputsOf(stack, name)),
-  );
-  await cloud.s3.put(cloud.bucket, changed!.file.key, "tampered");
-  await cloud.s3.remove(cloud.bucket, missing!.file.key);
-  await cloud.s3.remove(cloud.bucket, gone!.file.key);
-  await cloud.emulator.control.forgetExport(gone!.exportId);
-  await cloud.emulator.control.editAnswer({ exportId: status!.exportId, fields: { exportStatus: "error" } });
-
-  const before = await everything(stack);
-  const { code, stdout, stderr } = await gate(stack, ["--format", "json"]);
-  expect(stderr).toBe("looking at stack test\n5 of 6 exports in 1 stack drifted\n");
-  expect(code).toBe(2);
-  expect(await everything(stack)).toBe(before);
-  expect(stdout).not.toContain(localToken);
-
-  const report = JSON.parse(stdout) as DriftReport;
-  const schema = JSON.parse(readFileSync(join(projectRoot, "docs/drift.schema.json"), "utf8")) as object;
-  const ajv = new Ajv2020({ formats: { "date-time": true } });
-  expect(ajv.validate(schema, report), ajv.errorsText()).toBe(true);
-  const found = Object.fromEntries(report.stacks[0]!.exports.map(({ name, drift }) => [name, drift]));
-  const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
-  const stored = ({ bytes, etag }: { bytes: number; etag: string }) => `${bytes} bytes, etag ${etag}`;
-  expect(found).toEqual({
+test("each kind of drift is told with what was expected and what was found", () => {
+  const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
+  const { changed, column, data, fine, gone, status, ...others } = recorded;
+  const moved = others["bucket-moved"]!;
+  expect([column, fine].every(Boolean)).toBe(true);
+  expect(findingsOf(reportOf(gate), "test")).toEqual({
+    broken: [
+      {
+        kind: "not-delivered",
+        subject: expect.any(String) as string,
+        expected: "success",
+        actual: expect.stringMatching(/^error: .* failed at Domo: QUERY_FAILED: Out of memory/) as string,
+      },
+    ],
+    "bucket-gone": [{ kind: "bucket-gone", subject: buckets.gone, expected: "a bucket", actual: "no such bucket" }],
+    "bucket-moved": [
+      { kind: "bucket-moved", subject: buckets.moved, expected: "eu-west-3", actual: "eu-central-1" },
+      missing(moved),
+    ],
     changed: [
       {
         kind: "object-changed",
         subject: changed!.file.key,
-        expected: stored(changed!.file),
+        expected: stored(changed!),
         actual: `8 bytes, etag ${createHash("md5").update("tampered").digest("hex")}`,
-        since: at,
+        since: time,
+      },
+    ],
+    column: [
+      {
+        kind: "column-gone",
+        subject: "Region",
+        expected: "a column of the dataset",
+        actual: "no such column",
       },
     ],
     data: [
-      { kind: "new-data", subject: salesDataset, expected: `data as of ${data!.startedAt}`, actual: at, since: at },
-    ].map((drift) => ({ ...drift, actual: expect.stringMatching(/^data of /) as string })),
+      {
+        kind: "new-data",
+        subject: salesDataset,
+        expected: `data as of ${data!.startedAt}`,
+        actual: expect.stringMatching(/^data of \d{4}-/) as string,
+        since: time,
+      },
+    ],
     fine: [],
     gone: [
       {
@@ -112,81 +236,107 @@ test("each kind of drift is one line, and state and S3 stay as they are", async 
         actual: "neither an object in S3 nor an entry at Domo",
       },
     ],
-    missing: [
-      {
-        kind: "object-missing",
-        subject: missing!.file.key,
-        expected: stored(missing!.file),
-        actual: "no such object",
-      },
-    ],
+    missing: [missing(others.missing!)],
+    nested: [missing(others.nested!)],
     status: [{ kind: "status-changed", subject: status!.exportId, expected: "success", actual: "error" }],
   });
+});
 
-  const text = await gate(stack, []);
-  expect(text.code).toBe(2);
-  expect(text.stdout.split("\n").map((line) => line.split(/ {2,}/, 3).join(" "))).toEqual([
-    "test changed object-changed",
-    "test data new-data",
-    "test gone gone",
-    "test missing object-missing",
-    "test status status-changed",
-    "",
-  ]);
-  const { stdout: xml } = await gate(stack, ["--format", "junit"]);
-  const parsed = new XMLParser({ ignoreAttributes: false }).parse(xml) as {
-    testsuites: { testsuite: { "@_name": string; testcase: { "@_name": string; failure?: unknown }[] } };
-  };
-  const { testcase } = parsed.testsuites.testsuite;
-  expect(testcase.filter(({ failure }) => failure).map((one) => one["@_name"])).toEqual(
-    Object.keys(found).filter((name) => name !== "fine"),
+test("for each stack Domo is asked three times a dataset, S3 once a bucket and once a delivered export", () => {
+  const ofDataset = (id: string) => [
+    `GET /api/data/v3/datasources/${id}`,
+    `GET /api/query/v1/datasources/${id}/schema/indexed`,
+    `GET /api/query/v1/export/${id}`,
+  ];
+  const inTest = [...ofDataset(salesDataset), ...ofDataset(returnsDataset)];
+  expect(calls.domo).toEqual([...inTest, ...ofDataset(returnsDataset)].sort());
+  expect(calls.s3).toEqual([...Array<string>(3 + 1).fill("HEAD"), ...Array<string>(9 + 1).fill("list")]);
+});
+
+test("an export below a component is told by its own name and its whole URN", () => {
+  const nested = reportOf(gate).stacks.find(({ stack }) => stack === "test");
+  expect(nested?.exports.find(({ name }) => name === "nested")?.urn).toBe(
+    "urn:pulumi:test::program::shop:Reports$pulumi-nodejs:dynamic/domo:S3Export::nested",
   );
+});
 
+test("all stacks are told in the order of their names, each with its own drift", () => {
+  const report = reportOf(gate);
+  expect(report.stacks.map(({ stack }) => stack)).toEqual(["other", "test"]);
+  expect(findingsOf(report, "other")).toEqual({ sales: [missing(recorded.sales!)] });
+});
+
+test("the report is as its published schema says, and holds no token", () => {
+  const schema = JSON.parse(readFileSync(join(projectRoot, "docs/drift.schema.json"), "utf8")) as object;
+  const ajv = new Ajv2020({ formats: { "date-time": true } });
+  expect(ajv.validate(schema, reportOf(gate)), ajv.errorsText()).toBe(true);
+  expect(gate.stdout + gate.stderr).not.toContain(localToken);
+});
+
+test("drift that a refresh has recorded is told again; what was gone is no longer in state", async () => {
   await stack.mustRun({}, "refresh", "--yes", "--skip-preview");
-  const recorded = JSON.parse((await gate(stack, ["--format", "json"])).stdout) as DriftReport;
-  expect(recorded.stacks[0]!.exports.filter(({ drift }) => drift.length > 0).map(({ name }) => name)).toEqual([
-    "changed",
-    "data",
-    "missing",
-    "status",
-  ]);
-});
-
-test("without drift nothing is printed; a stack that fails does not hide the others", async () => {
-  const stack = await stackWith("none", { fine: {} });
-  const none = await gate(stack, []);
-  expect(none).toEqual({ code: 0, stdout: "", stderr: "looking at stack test\nNo drift in 1 export in 1 stack\n" });
-
-  const { file } = await outputsOf(stack, "fine");
-  await cloud.s3.remove(cloud.bucket, file.key);
-  const args = ["--stack", "nope", "--stack", "test", "--format", "markdown", "--output", "drift.md"];
-  const some = await gate(stack, args);
-  expect(some.code).toBe(1);
-  expect(some.stdout).toBe("");
-  expect(some.stderr).toContain("error: nope: no stack named 'nope' found\n");
-  const markdown = readFileSync(join(stack.workspace.folder, "drift.md"), "utf8");
-  expect(markdown).toContain("- `nope`: `no stack named 'nope' found`\n");
-  expect(markdown).toContain(`| \`test\` | \`fine\` | \`object-missing\` | \`${file.key}\` |`);
-
-  const unreachable = await gate(stack, [], { DOMO_DEVELOPER_TOKEN: "wrong" });
-  expect(unreachable.code).toBe(1);
-  expect(unreachable.stderr).toContain("error: test: fine: [GET] ");
-  expect(unreachable.stderr).toContain("the developer token is invalid or expired");
-  expect(unreachable.stdout).toBe("");
-});
-
-test("an export that failed is told with the reason", async () => {
-  const stack = await stackWith("silent", { fine: {} });
-  await newData();
-  await cloud.emulator.control.setOptions({ failWith: { errorCode: "QUERY_FAILED", message: "Out of memory" } });
-  const args = (await stack.state("fine"))?.inputs ?? {};
-  const { dataset, query, bucket, roleArn } = args;
-  const broken = { dataset, query, bucket, roleArn, path: "exports/silent/broken", onNewData: "ignore" };
-  const kept = { ...broken, path: "exports/silent/fine" };
-  await stack.run({ fine: { args: kept }, broken: { args: broken } }, "up", "--yes", "--skip-preview");
-  await cloud.emulator.control.setOptions({ failWith: null });
-  const { code, stdout } = await gate(stack, []);
+  const { code, stdout } = await runGate([]);
   expect(code).toBe(2);
-  expect(stdout).toContain('test  broken  not-delivered  "');
-  expect(stdout).toContain("failed at Domo: QUERY_FAILED: Out of memory");
+  const told = reportOf(gate).stacks.filter(({ stack }) => stack === "test");
+  const left = told.map((one) => ({ ...one, exports: one.exports.filter(({ name }) => name !== "gone") }));
+  const lines = renderText({ version: 1, stacks: left }, createColors(false)).split("\n");
+  expect(withoutBroken(stdout.split("\n"))).toEqual(withoutBroken(lines));
+  expect(stdout).toMatch(/^test {2}broken +not-delivered +"[^"]+": expected success, found error, since unknown$/m);
+});
+
+/** A refresh takes the reasons of a failure out of state; its status stays. */
+function withoutBroken(lines: string[]): string[] {
+  return lines.filter((line) => !line.includes("  broken  "));
+}
+
+test("a stack that fails does not hide the others, and the file has its error in each format", async () => {
+  const both = ["--stack", "nope", "--stack", "other"];
+  const error = "no stack named 'nope' found";
+  const inFile = (name: string) => readFileSync(join(stack.workspace.folder, name), "utf8");
+  const [text, junit] = await Promise.all([
+    runGate([...both, "--output", "drift.txt"]),
+    runGate([...both, "--format", "junit", "--output", "drift.xml"]),
+  ]);
+  for (const { code, stdout, stderr } of [text, junit]) {
+    expect(code).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(
+      `error: nope: ${error}\n1 of 1 export in 2 stacks drifted; 1 stack could not be looked at\n`,
+    );
+  }
+  const { key } = recorded.sales!.file;
+  expect(inFile("drift.txt")).toBe(
+    `other  sales  object-missing  "${key}": expected ${stored(recorded.sales!)}, found no such object, since unknown\n` +
+      `error: nope: ${error}\n`,
+  );
+  const parsed: unknown = new XMLParser({ ignoreAttributes: false, htmlEntities: true }).parse(inFile("drift.xml"));
+  expect(parsed).toMatchObject({
+    testsuites: {
+      testsuite: [
+        { "@_name": "nope", testcase: { error: { "@_message": error } } },
+        { "@_name": "other", testcase: { "@_name": "sales", failure: { "@_type": "object-missing" } } },
+      ],
+    },
+  });
+});
+
+test("a stack of which Domo can't be asked is an error, never no drift", async () => {
+  const { code, stdout, stderr } = await runGate(["--stack", "other"], { DOMO_DEVELOPER_TOKEN: "wrong" });
+  expect(code).toBe(1);
+  expect(stdout).toBe("");
+  expect(stderr).toContain("error: other: sales: [GET] ");
+  expect(stderr).toContain("the developer token is invalid or expired");
+  expect(stderr).not.toContain("wrong");
+});
+
+test("without drift nothing is printed", async () => {
+  await stack.mustRun({}, "stack", "init", "quiet", "--no-select");
+  const query: unknown = JSON.parse(JSON.stringify(select("Order ID")));
+  const place = { bucket: cloud.bucket, roleArn: cloud.roleArn, path: "exports/quiet" };
+  await stack.mustRun({ quiet: { args: { dataset: salesDataset, query, ...place } } }, ...up, "--stack", "quiet");
+  expect(await runGate(["--stack", "quiet"])).toEqual({
+    code: 0,
+    stdout: "",
+    stderr: "looking at stack quiet\nNo drift in 1 export in 1 stack\n",
+  });
 });

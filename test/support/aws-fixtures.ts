@@ -1,9 +1,15 @@
 import { randomUUID } from "node:crypto";
+import type { BucketLocationConstraint } from "@aws-sdk/client-s3";
 import type { Moto } from "../../local/moto";
 
 /** The S3 of a local AWS, seen as the deployer sees it: the independent route by which tests check effects. */
 export interface S3View {
-  createBucket(bucket: string): Promise<void>;
+  /** @param region where; by default that of the test cloud */
+  createBucket(bucket: string, region?: string): Promise<void>;
+  /** Removes a bucket with all that is in it. */
+  removeBucket(bucket: string): Promise<void>;
+  /** All that a listing tells of each object: also the same bytes written again are told apart, by their time. */
+  listing(bucket: string): Promise<string[]>;
   keys(bucket: string, prefix?: string): Promise<string[]>;
   get(bucket: string, key: string): Promise<Buffer>;
   put(bucket: string, key: string, body: string): Promise<void>;
@@ -16,9 +22,10 @@ const REGION = "eu-west-3";
 export function s3Of(moto: Moto): S3View {
   const client = deployerS3(moto);
   return {
-    async createBucket(Bucket) {
-      const { sdk, s3 } = await client;
-      await s3.send(new sdk.CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: REGION } }));
+    async createBucket(Bucket, region = REGION) {
+      const { sdk, s3 } = await deployerS3(moto, region);
+      const CreateBucketConfiguration = { LocationConstraint: region as BucketLocationConstraint };
+      await s3.send(new sdk.CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
       const closed = {
         BlockPublicAcls: true,
         IgnorePublicAcls: true,
@@ -28,6 +35,19 @@ export function s3Of(moto: Moto): S3View {
       await s3.send(new sdk.PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: closed }));
       const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" as const } }];
       await s3.send(new sdk.PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+    },
+    async removeBucket(Bucket) {
+      const { sdk, s3 } = await client;
+      const { Contents = [] } = await s3.send(new sdk.ListObjectsV2Command({ Bucket }));
+      for (const { Key } of Contents) await s3.send(new sdk.DeleteObjectCommand({ Bucket, Key }));
+      await s3.send(new sdk.DeleteBucketCommand({ Bucket }));
+    },
+    async listing(Bucket) {
+      const { sdk, s3 } = await client;
+      const { Contents = [] } = await s3.send(new sdk.ListObjectsV2Command({ Bucket }));
+      return Contents.map(
+        ({ Key, Size, ETag, LastModified }) => `${Key} ${Size} ${ETag} ${LastModified?.toISOString()}`,
+      );
     },
     async keys(Bucket, Prefix) {
       const { sdk, s3 } = await client;
@@ -101,9 +121,9 @@ export async function closeBucket(moto: Moto, Bucket: string): Promise<void> {
   await s3.send(new sdk.DeleteBucketPolicyCommand({ Bucket }));
 }
 
-async function deployerS3(moto: Moto) {
+async function deployerS3(moto: Moto, region = REGION) {
   const { accessKeyId, secretAccessKey } = moto.deployer;
   const sdk = await import("@aws-sdk/client-s3");
   const credentials = { accessKeyId, secretAccessKey };
-  return { sdk, s3: new sdk.S3Client({ region: REGION, endpoint: moto.endpoint, credentials, forcePathStyle: true }) };
+  return { sdk, s3: new sdk.S3Client({ region, endpoint: moto.endpoint, credentials, forcePathStyle: true }) };
 }

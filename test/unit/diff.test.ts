@@ -85,3 +85,11 @@ test.each<{ kind: DriftKind; onNewData: ExportInputs["onNewData"]; exports: bool
     exports ? [{ property: "drift", consequence: "export" }] : [],
   );
 });
+
+test.each<DriftKind>(["object-changed", "new-data"])("since when %s is there makes no difference", (kind) => {
+  const drift = { kind, subject: "s", expected: "e", actual: "a" };
+  const since = (time: string): ExportState => ({ ...state, drift: [{ ...drift, since: time }] });
+  const without = differences({ ...state, drift: [drift] }, inputs);
+  expect(differences(since("2026-02-01T00:00:00.000Z"), inputs)).toEqual(without);
+  expect(differences(since("2026-03-01T00:00:00.000Z"), inputs)).toEqual(without);
+});
