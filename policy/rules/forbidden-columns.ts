@@ -19,11 +19,9 @@ export const forbiddenColumns: ExportRule<ForbiddenColumnsConfig> = {
   severity: "high",
   parameters: {
     terms: textList("Words that a column's name may not have. Replaces the default list.", PERSONAL_DATA_TERMS),
-    patterns: textList(
-      "Regular expressions that no part of a column's name may match, whatever its case.",
-      [],
-      { format: "regex" },
-    ),
+    patterns: textList("Regular expressions that no part of a column's name may match, whatever its case.", [], {
+      format: "regex",
+    }),
     allow: textList("Exact names of columns that are allowed all the same.", []),
     includeFilters: flag("Whether columns in WHERE, GROUP BY, ORDER BY and COUNT count too.", false),
   },
