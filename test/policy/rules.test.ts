@@ -86,6 +86,34 @@ test.each(["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"])("%s is a bucket"
   ]);
 });
 
+test("a bucket may declare its encryption inside, the older way", () => {
+  const judge = (type: string, props: object) =>
+    encryptionRequired
+      .checkStack(viewOf([resource(type, "b", { bucket: "b", ...props }), sales({ bucket: "b" })]), encryptionConfig)
+      .map(({ message }) => message.split(";")[0]);
+  const by = (sseAlgorithm: string) => ({ rule: { applyServerSideEncryptionByDefault: { sseAlgorithm } } });
+  const inV2 = (sseAlgorithm: string) => [{ rules: [{ applyServerSideEncryptionByDefaults: [{ sseAlgorithm }] }] }];
+  const bucket = "aws:s3/bucket:Bucket";
+  const bucketV2 = "aws:s3/bucketV2:BucketV2";
+  expect(judge(bucket, { serverSideEncryptionConfiguration: by("aws:kms") })).toEqual([]);
+  expect(judge(bucketV2, { serverSideEncryptionConfigurations: inV2("aws:kms") })).toEqual([]);
+  const other = ['bucket "b" is encrypted by "AES256", not by "aws:kms"'];
+  expect(judge(bucket, { serverSideEncryptionConfiguration: by("AES256") })).toEqual(other);
+  expect(judge(bucketV2, { serverSideEncryptionConfigurations: inV2("AES256") })).toEqual(other);
+  // What AWS will fill in is unknown too, and no declaration.
+  const none = ['bucket "b" declares no default encryption'];
+  expect(judge(bucket, { serverSideEncryptionConfiguration: UNKNOWN })).toEqual(none);
+  expect(judge(bucketV2, {})).toEqual(none);
+});
+
+test("which of two exports is accused does not depend on the engine's order", () => {
+  const pair = ["b", "a"].map((urn) => ({ ...sales({ bucket: "b", path: "p" }), urn }));
+  const accused = (exports: typeof pair) =>
+    oneDestination.checkStack(viewOf(exports), { allowNested: false }).map(({ urn }) => urn);
+  expect(accused(pair)).toEqual(["b"]);
+  expect(accused([...pair].reverse())).toEqual(["b"]);
+});
+
 test("paths collide by component, in one bucket only", () => {
   const pair = (a: object, b: object) =>
     oneDestination
