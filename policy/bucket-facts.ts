@@ -1,23 +1,13 @@
 import type { BucketFacts, PublicAccessBlock } from "../provider/bucket-audience";
-import type { BucketGrant } from "../provider/bucket-grants";
 import type { AudienceContext } from "../provider/bucket-opening";
 import { policyOpenings } from "../provider/bucket-statements";
 import { UNKNOWN } from "../provider/unknown";
+import { declaredAcl } from "./acl-grants";
 import { knownObject, knownText } from "./plain";
 import type { ResourceView } from "./rule";
 import { partsOf, type StackView } from "./stack-view";
 
-const GROUPS = "http://acs.amazonaws.com/groups/global";
-
-/** What the canned ACLs grant to others: https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html#canned-acl */
-const CANNED: Readonly<Record<string, readonly BucketGrant[]>> = {
-  "public-read": [{ grantee: `${GROUPS}/AllUsers`, permission: "READ" }],
-  "public-read-write": [
-    { grantee: `${GROUPS}/AllUsers`, permission: "READ" },
-    { grantee: `${GROUPS}/AllUsers`, permission: "WRITE" },
-  ],
-  "authenticated-read": [{ grantee: `${GROUPS}/AuthenticatedUsers`, permission: "READ" }],
-};
+const ENFORCED = "BucketOwnerEnforced";
 
 /**
  * The settings of a bucket as its stack declares them, in the form in which the provider reads them from S3. What a preview
@@ -26,8 +16,6 @@ const CANNED: Readonly<Record<string, readonly BucketGrant[]>> = {
 export function bucketFacts(view: StackView, bucket: ResourceView, context: AudienceContext): BucketFacts {
   const part = (type: string) => partsOf(view, bucket, type)[0];
   const policy = policyText(part("BucketPolicy")?.props.policy ?? bucket.props.policy);
-  const acl = part("BucketAcl")?.props ?? { acl: bucket.props.acl };
-  const controls = knownObject([part("BucketOwnershipControls")?.props.rule].flat()[0]);
   return {
     publicAccessBlock: block(part("BucketPublicAccessBlock")),
     policy,
@@ -35,10 +23,9 @@ export function bucketFacts(view: StackView, bucket: ResourceView, context: Audi
     policyIsPublic:
       policy !== undefined &&
       policyOpenings(policy, { ...context, prefix: undefined }, undefined).some(({ kind }) => kind === "everyone"),
-    grants: [...(CANNED[knownText(acl.acl) ?? ""] ?? []), ...listedGrants(acl.accessControlPolicy)],
-    ownerId: knownText(knownObject(knownObject(acl.accessControlPolicy).owner).id),
-    ownership: knownText(controls.objectOwnership),
-    website: part("BucketWebsiteConfiguration") !== undefined || isGiven(bucket, "website"),
+    ...declaredAcl(bucket, part("BucketAcl")),
+    ownership: ownership(part("BucketOwnershipControls")),
+    website: part("BucketWebsiteConfiguration") !== undefined || hasWebsite(bucket),
   };
 }
 
@@ -61,17 +48,14 @@ function block(resource: ResourceView | undefined): PublicAccessBlock | undefine
   );
 }
 
-function listedGrants(policy: unknown): BucketGrant[] {
-  const { grants } = knownObject(policy);
-  if (!Array.isArray(grants)) return [];
-  return grants.flatMap((grant: unknown) => {
-    const { grantee, permission } = knownObject(grant);
-    const { uri, id, emailAddress } = knownObject(grantee);
-    const who = [uri, id, emailAddress].find((value) => typeof value === "string" && value !== "" && value !== UNKNOWN);
-    return typeof who === "string" ? [{ grantee: who, permission: knownText(permission) ?? "unknown" }] : [];
-  });
+/** Unknown counts as the one that switches ACLs off. */
+function ownership(controls: ResourceView | undefined): string | undefined {
+  if (controls === undefined) return undefined;
+  const rule = [controls.props.rule].flat()[0];
+  return rule === UNKNOWN ? ENFORCED : (knownText(knownObject(rule).objectOwnership) ?? ENFORCED);
 }
 
-function isGiven({ props }: ResourceView, name: string): boolean {
-  return typeof props[name] === "object" && props[name] !== null;
+/** The older way, inside of the bucket: one object, or a list in `BucketV2`. */
+function hasWebsite({ props }: ResourceView): boolean {
+  return [props.website, props.websites].flat().some((site) => typeof site === "object" && site !== null);
 }

@@ -1,7 +1,7 @@
 import type { Policies, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { nearest } from "../provider/query/suggest";
 import { plainProps } from "./plain";
-import { EXPORT_TYPE, type ExportRule, type Parameters, type StackRule } from "./rule";
+import { EXPORT_TYPE, type ExportRule, type StackRule } from "./rule";
+import { ruleConfig } from "./rule-config";
 import { stackView } from "./stack-view";
 import { allowedBuckets } from "./rules/allowed-buckets";
 import { audienceOverrideTicket } from "./rules/audience-override-ticket";
@@ -38,7 +38,7 @@ function exportPolicy<Config extends object>(rule: ExportRule<Config>): Resource
       if (type !== EXPORT_TYPE) return;
       const stack = urn.split("::")[0]?.split(":").at(-1) ?? "";
       const view = { name, urn, stack, inputs: plainProps(props) };
-      for (const message of check(view, configOf(rule.name, parameters, args.getConfig()))) reportViolation(message);
+      for (const message of check(view, ruleConfig(rule.name, parameters, args.getConfig()))) reportViolation(message);
     },
   };
 }
@@ -49,26 +49,8 @@ function stackPolicy<Config extends object>(rule: StackRule<Config>): StackValid
     ...text,
     configSchema: { properties: parameters },
     validateStack: (args, reportViolation) => {
-      const config = configOf(rule.name, parameters, args.getConfig());
+      const config = ruleConfig(rule.name, parameters, args.getConfig());
       for (const { urn, message } of checkStack(stackView(args.resources), config)) reportViolation(message, urn);
     },
   };
-}
-
-/** The engine checks values against the schema and fills in defaults; a name that the schema does not have passes it. */
-function configOf<Config extends object>(rule: string, parameters: Parameters<Config>, given: object): Config {
-  const names = Object.keys(parameters);
-  const odd = Object.keys(given).find((name) => name !== "enforcementLevel" && !names.includes(name));
-  if (odd !== undefined) {
-    const meant = nearest(odd, names);
-    throw new Error(
-      `${rule} has no parameter "${odd}"; ` +
-        (meant !== undefined
-          ? `did you mean "${meant}"?`
-          : names.length > 0
-            ? `it takes ${names.join(", ")}`
-            : "it takes enforcementLevel alone"),
-    );
-  }
-  return given as Config;
 }

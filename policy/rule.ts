@@ -50,10 +50,13 @@ export type Parameters<Config extends object> = {
   readonly [Name in keyof Config]: PolicyConfigSchema["properties"][string] & { description: string; default: unknown };
 };
 
-/** A list of texts as parameter. */
-export function textList(description: string, values: readonly string[], format?: "regex") {
-  const items = format === undefined ? { type: "string" as const, minLength: 1 } : { type: "string" as const, format };
-  return { type: "array" as const, items, description, default: [...values] };
+/** A list of texts as parameter. `form` is what the engine demands of each. */
+export function textList(
+  description: string,
+  values: readonly string[],
+  form: { readonly format: "regex" } | { readonly pattern: string } | { readonly minLength: number } = { minLength: 1 },
+) {
+  return { type: "array" as const, items: { type: "string" as const, ...form }, description, default: [...values] };
 }
 
 /** A switch as parameter. */

@@ -23,9 +23,10 @@ export function stackView(resources: readonly PolicyResource[]): StackView {
   );
 }
 
-/** A view of plain resources. */
+/** A view of plain resources. The engine's order changes from run to run, so exports are put in that of their URNs. */
 export function viewOf(resources: readonly ResourceView[]): StackView {
-  return { resources, exports: resources.filter(({ type }) => type === EXPORT_TYPE) };
+  const exports = resources.filter(({ type }) => type === EXPORT_TYPE);
+  return { resources, exports: exports.sort((a, b) => (a.urn < b.urn ? -1 : 1)) };
 }
 
 /** Whether a resource has one of these AWS types, given without module and version: `Bucket` covers `BucketV2` too. */

@@ -56,7 +56,8 @@ function declared(view: StackView, bucket: ResourceView, algorithms: readonly st
 function algorithmsIn(rules: unknown): string[] {
   if (rules === UNKNOWN) return [UNKNOWN];
   return [rules].flat().flatMap((rule) => {
-    const byDefault = knownObject(rule).applyServerSideEncryptionByDefault;
+    const { applyServerSideEncryptionByDefault, applyServerSideEncryptionByDefaults } = knownObject(rule);
+    const byDefault = applyServerSideEncryptionByDefault ?? applyServerSideEncryptionByDefaults;
     const algorithm = byDefault === UNKNOWN ? UNKNOWN : knownObject([byDefault].flat()[0]).sseAlgorithm;
     return typeof algorithm === "string" ? [algorithm] : [];
   });
@@ -64,8 +65,12 @@ function algorithmsIn(rules: unknown): string[] {
 
 /** The older way, inside of the bucket; AWS fills the property in, so that unknown and made from nothing says nothing. */
 function inline({ props, dependencies }: ResourceView): string[] {
-  const given = props.serverSideEncryptionConfiguration ?? props.serverSideEncryptionConfigurations;
-  if (given === UNKNOWN) return dependencies.serverSideEncryptionConfiguration?.length ? [UNKNOWN] : [];
+  const name =
+    props.serverSideEncryptionConfigurations === undefined
+      ? "serverSideEncryptionConfiguration"
+      : "serverSideEncryptionConfigurations";
+  const given = props[name];
+  if (given === UNKNOWN) return dependencies[name]?.length ? [UNKNOWN] : [];
   const { rule, rules } = knownObject([given].flat()[0]);
   return algorithmsIn(rule ?? rules);
 }

@@ -19,11 +19,9 @@ export const forbiddenColumns: ExportRule<ForbiddenColumnsConfig> = {
   severity: "high",
   parameters: {
     terms: textList("Words that a column's name may not have. Replaces the default list.", PERSONAL_DATA_TERMS),
-    patterns: textList(
-      "Regular expressions that no part of a column's name may match, whatever its case.",
-      [],
-      "regex",
-    ),
+    patterns: textList("Regular expressions that no part of a column's name may match, whatever its case.", [], {
+      format: "regex",
+    }),
     allow: textList("Exact names of columns that are allowed all the same.", []),
     includeFilters: flag("Whether columns in WHERE, GROUP BY, ORDER BY and COUNT count too.", false),
   },
@@ -31,18 +29,18 @@ export const forbiddenColumns: ExportRule<ForbiddenColumnsConfig> = {
     const expressions = patterns.map((pattern) => new RegExp(pattern, "iu"));
     const { exported, used } = queryColumns(inputs.query);
     const examined = [
-      ...exported.map((name) => ({ name, what: "column", wayOut: "leave it out of the query" })),
-      ...(includeFilters
-        ? used.map((name) => ({ name, what: "used column", wayOut: "leave it out of the query" }))
-        : []),
+      ...exported.map((name) => ({ name, what: "column" })),
+      ...(includeFilters ? used.map((name) => ({ name, what: "used column" })) : []),
     ];
-    return examined.flatMap(({ name, what, wayOut }) => {
+    return examined.flatMap(({ name, what }) => {
       if (allow.includes(name)) return [];
       const found =
         terms.find((term) => namesTerm(name, term)) ?? patterns.find((_, index) => expressions[index]?.test(name));
       return found === undefined
         ? []
-        : [`${what} ${quoted(name)} is forbidden by ${quoted(found)}; ${wayOut}, or add it to forbidden-columns.allow`];
+        : [
+            `${what} ${quoted(name)} is forbidden by ${quoted(found)}; leave it out of the query, or add it to forbidden-columns.allow`,
+          ];
     });
   },
 };

@@ -23,7 +23,11 @@ export const openBucket: StackRule<OpenBucketConfig> = {
       "Whether the bucket must declare a public access block with all four switches.",
       true,
     ),
-    ownAccounts: textList("AWS accounts that may read beside the role's own (12 digits each).", []),
+    ownAccounts: textList(
+      "AWS accounts that may read, 12 digits each. The role's own may too, as soon as it is known.",
+      [],
+      { pattern: "^\\d{12}$" },
+    ),
   },
   checkStack: (view, config) =>
     view.exports.flatMap((exported) => {
@@ -55,13 +59,15 @@ function openings(
 ): string[] {
   const role = knownText(exported.props.roleArn)?.split(":");
   const owner = knownText(exported.props.expectedBucketOwner) ?? role?.[4];
+  const known = [owner, role?.[4], ...config.ownAccounts].filter((account) => account !== undefined);
   const context = {
     bucket: bucketLabel(bucket),
     partition: role?.[1] ?? "aws",
-    ownAccounts: [...new Set([owner, role?.[4], ...config.ownAccounts].filter((account) => account !== undefined))],
+    ownAccounts: [...new Set(known)],
     prefix: knownText(exported.props.path),
   };
-  return bucketOpenings(bucketFacts(view, bucket, context), context)
-    .filter(({ kind }) => owner !== undefined || kind !== "account")
-    .map(({ message }) => message);
+  const facts = bucketFacts(view, bucket, context);
+  // Without any account nobody can say whose accounts a policy names: each may be the own, and `up` knows the role.
+  const ownAccounts = known.length > 0 ? context.ownAccounts : (facts.policy?.match(/\b\d{12}\b/g) ?? []);
+  return bucketOpenings(facts, { ...context, ownAccounts }).map(({ message }) => message);
 }

@@ -1,7 +1,8 @@
-import { objectsArn } from "../../provider/export-target";
+import { objectsArn, pathProblem } from "../../provider/export-target";
 import { knownText } from "../plain";
 import { rolePolicies } from "../role-policies";
 import { quoted, type ResourceView, type StackRule, textList } from "../rule";
+import { RuleConfigError } from "../rule-config";
 import { bucketOf, isAws, referred, type StackView } from "../stack-view";
 import { statementFaults } from "../statement-faults";
 
@@ -19,9 +20,12 @@ export const wideRole: StackRule<WideRoleConfig> = {
   severity: "medium",
   parameters: {
     allowActions: textList("Actions that an export role may have beside those of the upload.", []),
-    allowPaths: textList("Paths below which an export role may write although no export has them.", []),
+    allowPaths: textList("Paths below which an export role may write although no export has them.", [], {
+      pattern: "^[^/]+(/[^/]+)*$",
+    }),
   },
   checkStack: (view, config) => {
+    refuseOddPaths(config);
     const roles = view.resources.filter((resource) => isAws(resource, "iam", ["Role"]));
     return roles.flatMap((role) => {
       const users = view.exports.filter(
@@ -40,6 +44,14 @@ export const wideRole: StackRule<WideRoleConfig> = {
     });
   },
 };
+
+/** Refuses what the schema's pattern lets pass and no policy can confine. */
+function refuseOddPaths({ allowPaths }: WideRoleConfig): void {
+  for (const [index, path] of allowPaths.entries()) {
+    const problem = pathProblem(path);
+    if (problem !== undefined) throw new RuleConfigError(`wide-role.allowPaths[${index}]: ${problem}`);
+  }
+}
 
 /** The ARN patterns below which an export's role may write. */
 function prefixOf(view: StackView, exported: ResourceView, { allowPaths }: WideRoleConfig): string[] | undefined {

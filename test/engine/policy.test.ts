@@ -37,9 +37,9 @@ make("nowhere", { path: "exports/nowhere" });
 }
 
 const nested = `
-const above = new DomoS3Export("above", { ...common, path: "exports/dev/t" });
-new DomoS3Export("below", { ...common, path: "exports/dev/t/sub" }, { dependsOn: above });
-new DomoS3Export("same", { ...common, path: "exports/dev/t" }, { dependsOn: above });
+make("above", { path: "exports/dev/t" });
+make("below", { path: "exports/dev/t/sub" });
+make("same", { path: "exports/dev/t" });
 `;
 
 test("without configuration the rules say what each export lacks", limit, async () => {
@@ -134,6 +134,43 @@ new DomoS3Export("sales", { dataset, query: select("Region"), bucket: "${cloud.b
   ]);
 });
 
+/** An export of one's own bucket by a role that may do anything; the bucket's name does not begin with `exports-`. */
+const wideOpen = `${head}
+const bucket = new aws.s3.Bucket("own", { bucket: "own-NAME", forceDestroy: true });
+const role = new aws.iam.Role("any", { name: "any-NAME", assumeRolePolicy });
+const policy = new aws.iam.RolePolicy("any", { role: role.id, policy: { Version: "2012-10-17", Statement: [
+  { Effect: "Allow", Action: "s3:*", Resource: "*" } ] } });
+new DomoS3Export("sales", { dataset, query: select("Region"), bucket: bucket.bucket, path: "dev/sales", roleArn: role.arn }, { dependsOn: policy });
+`;
+
+test("up stops at its preview; without one a rule over the stack speaks when the data is there", limit, async () => {
+  await cloud.emulator.control.advanceData({ dataset: salesDataset });
+  const name = cloud.bucket.slice(-8);
+  const workspace = await createPolicyWorkspace(cloud, wideOpen.replaceAll("NAME", name));
+  const tooWide = `[mandatory] wide-role (sales): role "any-${name}" may do "s3:*" by statement number 1 of policy "any"; write it with exportRolePolicy({ bucket, path })`;
+  const off = { "open-bucket": "disabled", "encryption-required": "disabled" };
+
+  const before = (await cloud.emulator.control.exports({})).length;
+  const up = await workspace.judge(["up", "--yes"], { ...off, "wide-role": "mandatory" });
+  expect(up.code).not.toBe(0);
+  expect(up.violations).toEqual([tooWide]);
+  expect((await workspace.stackExport()).deployment.resources ?? []).toEqual([]);
+
+  const blind = ["up", "--yes", "--skip-preview"];
+  const elsewhere = await workspace.judge(blind, { ...off, "allowed-buckets": { buckets: ["exports-*"] } });
+  expect(elsewhere.code).not.toBe(0);
+  expect(elsewhere.violations).toEqual([
+    `[mandatory] allowed-buckets (sales): bucket "own-${name}" matches none of "exports-*"; export to one of these, or add it to allowed-buckets.buckets`,
+  ]);
+  expect(await cloud.s3.keys(`own-${name}`)).toEqual([]);
+  expect(await cloud.emulator.control.exports({})).toHaveLength(before);
+
+  const late = await workspace.judge(blind, { ...off, "wide-role": "mandatory" });
+  expect(late.code).not.toBe(0);
+  expect(late.violations).toEqual([tooWide]);
+  expect(await cloud.s3.keys(`own-${name}`)).not.toEqual([]);
+});
+
 test("a public bucket policy is found by the provider's own rules", limit, async () => {
   const program = `${head}
 const bucket = new aws.s3.Bucket("shown", { bucket: "shown-exports" });
@@ -157,10 +194,12 @@ test("configuration that does not fit ends the run with the rule and the paramet
   const wrong = await workspace.judge(["preview"], {
     "allowed-buckets": { buckets: "x" },
     "forbidden-columns": { patterns: ["("] },
+    "wide-role": { allowPaths: ["/shared/"] },
   });
   expect(wrong.code).not.toBe(0);
   expect(wrong.text).toContain("allowed-buckets: buckets: Invalid type. Expected: array, given: string");
   expect(wrong.text).toContain("forbidden-columns: patterns.0: Does not match format 'regex'");
+  expect(wrong.text).toContain("wide-role: allowPaths.0: Does not match pattern '^[^/]+(/[^/]+)*$'");
   const misspelt = await workspace.judge(["preview"], { "allowed-buckets": { bucket: ["x"] } });
   expect(misspelt.code).not.toBe(0);
   expect(misspelt.text).toContain('allowed-buckets has no parameter "bucket"; did you mean "buckets"?');
