@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { projectRoot } from "../../local/paths";
+import type { CommandResult } from "../../local/process";
+import { createWorkspace, type Workspace } from "../../local/workspace";
+import type { Plan } from "../programs/plan";
+
+/** A stack of one kind of resource on the real engine. */
+export interface BenchStack {
+  readonly workspace: Workspace;
+  readonly plan: Plan;
+  /** Runs the command line; a failure of the command is an error with its output. */
+  run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<CommandResult>;
+}
+
+/** Creates an empty stack whose program declares `plan`. */
+export async function createBenchStack(plan: Plan, env: NodeJS.ProcessEnv): Promise<BenchStack> {
+  const program = join(projectRoot, "dist/bench/programs/main.js");
+  const files = { "index.js": `module.exports = require(${JSON.stringify(program)}).declared.then(() => ({}));\n` };
+  const workspace = await createWorkspace({ env: { ...env, BENCH_PLAN: JSON.stringify(plan) }, files });
+  return {
+    workspace,
+    plan,
+    async run(args, more = {}) {
+      const result = await workspace.run(args, { env: { ...env, ...workspace.env, ...more } });
+      if (result.code === 0) return result;
+      throw new Error(`"pulumi ${args.join(" ")}" ended with ${result.code}:\n${result.stdout}\n${result.stderr}`);
+    },
+  };
+}
+
+/** Arguments of the commands that are measured. */
+export const commands = {
+  preview: ["preview", "--suppress-outputs"],
+  up: ["up", "--yes", "--skip-preview", "--suppress-outputs"],
+  refresh: ["refresh", "--yes", "--skip-preview", "--suppress-outputs"],
+} as const;

@@ -1,0 +1,59 @@
+import Table from "cli-table3";
+import { isMet, type Row } from "./row";
+
+const HEAD = ["figure", "ours", "against", "median (spread)", "target", ""];
+
+/** The rows as a Markdown table, which is also readable on a terminal. */
+export function renderTable(rows: readonly Row[]): string {
+  const lines = rows.map((row) => [row.figure, row.ours, row.theirs, spread(row), target(row), verdict(row)]);
+  const none = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "" };
+  const chars = {
+    ...none,
+    "bottom-left": "",
+    "bottom-right": "",
+    mid: "",
+    "left-mid": "",
+    "mid-mid": "",
+    "right-mid": "",
+  };
+  const table = new Table({
+    head: HEAD,
+    chars: { ...chars, left: "|", right: "|", middle: "|" },
+    style: { head: [], border: [] },
+  });
+  table.push(...lines);
+  const [head = "", ...body] = table.toString().split("\n");
+  return [head, head.replace(/[^|]/g, "-"), ...body].join("\n");
+}
+
+/** The notes below the table, each once. */
+export function renderNotes(rows: readonly Row[]): string {
+  const notes = new Map<string, string[]>();
+  for (const { figure, note } of rows) if (note) notes.set(note, [...(notes.get(note) ?? []), figure]);
+  return [...notes]
+    .map(([note, figures]) => `- ${figures[0]}${figures.length > 1 ? " (and like it)" : ""}: ${note}`)
+    .join("\n");
+}
+
+function spread({ value, unit }: Row): string {
+  const { median, min, max, samples } = value;
+  return samples === 1 ? number(median, unit) : `${number(median, unit)} (${number(min)} to ${number(max)})`;
+}
+
+function target({ target, unit }: Row): string {
+  if (!target) return "reported";
+  const sign = target.least ? "≥" : "≤";
+  return target.text ?? `${sign} ${number(target.limit, unit)}`;
+}
+
+function verdict(row: Row): string {
+  const met = isMet(row);
+  return met === undefined ? "" : met ? "met" : "missed";
+}
+
+/** A number with three digits that count, or whole. */
+export function number(value: number, unit = ""): string {
+  const text =
+    Number.isInteger(value) || Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en") : value.toPrecision(3);
+  return unit ? `${text} ${unit}` : text;
+}

@@ -1,0 +1,59 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { terminalProgress } from "../local/progress";
+import { figures, measureAll } from "./harness/measure";
+import { writeResults } from "./harness/results";
+import { machineText } from "./harness/machine";
+import { renderNotes, renderTable } from "./harness/table";
+
+/** `EX_USAGE` of sysexits.h: the command line itself is wrong. */
+const USAGE = 64;
+const names = figures.map(({ name }) => name);
+
+interface Options {
+  readonly quick: boolean;
+  readonly only?: readonly string[];
+  readonly rounds?: number;
+}
+
+const program = new Command("bench")
+  .description("Measures exports against the engine's floor, the textbook's way and Domo's own time")
+  .option("--quick", "small sizes and one round: whether the benchmark works, not how fast anything is", false)
+  .option("--only <names>", `figures to measure, separated by commas: ${names.join(", ")}`, figureNames)
+  .option("--rounds <n>", "rounds of each measurement (default: 5; with --quick 1)", roundCount)
+  .showHelpAfterError()
+  .showSuggestionAfterError()
+  .exitOverride()
+  .action(run);
+
+async function run({ quick, only = names, rounds = quick ? 1 : 5 }: Options): Promise<void> {
+  const progress = terminalProgress();
+  const results = await measureAll({ quick, rounds, names: only, progress });
+  const path = writeResults(results);
+  process.stdout.write(
+    `${renderTable(results.rows)}\n\n${machineText(results.machine)}\n${renderNotes(results.rows)}\n`,
+  );
+  progress.say(`written to ${path}`);
+}
+
+function figureNames(text: string): string[] {
+  const given = text.split(",");
+  const unknown = given.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`"${unknown}" is none of ${names.join(", ")}.`);
+  return given;
+}
+
+function roundCount(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 100)
+    throw new InvalidArgumentError(`"${text}" is not a whole number from 1 to 100.`);
+  return value;
+}
+
+program.parseAsync().catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+    return;
+  }
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});
