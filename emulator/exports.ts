@@ -65,7 +65,7 @@ export function startExport(state: EmulatorState, call: ExportCall): ExportRecor
     record,
     statement,
     credentials,
-    seconds: call.seconds ?? state.options.exportSeconds,
+    seconds: call.seconds ?? nextLength(state),
     hurry: hurry.signal,
   };
   const around = { ...state, storage: state.initial, options: () => state.options };
@@ -75,6 +75,10 @@ export function startExport(state: EmulatorState, call: ExportCall): ExportRecor
   });
   state.jobs.set(record.exportId, { ended, hurry });
   return record;
+}
+
+function nextLength({ options, random }: EmulatorState): number {
+  return options.exportSeconds * (1 + options.lengthSpread * (random() * 2 - 1));
 }
 
 /** The exports that a dataset's list shows, oldest first. */

@@ -73,6 +73,8 @@ export type StatusWord = "none" | "exporting" | "success" | "error";
 export interface RuntimeOptions {
   /** Seconds from the POST to the end of an export, on the emulator's clock. */
   readonly exportSeconds: number;
+  /** Share of `exportSeconds` by which lengths differ from it at random, to either side; the same sequence in every run. */
+  readonly lengthSpread: number;
   /** When a POST on unchanged data is answered with the previous successful export. `always` is the contract's worst case. */
   readonly reuse: "always" | "same-request" | "never";
   /** What a POST gets while an export of the dataset is active. */
@@ -129,6 +131,7 @@ export interface EmulatorOptions extends Partial<RuntimeOptions> {
 /** The behaviour when nothing is asked for. */
 export const defaultOptions: RuntimeOptions = {
   exportSeconds: 1,
+  lengthSpread: 0,
   reuse: "always",
   busy: "running-200",
   createdStatus: 200,

@@ -11,6 +11,7 @@ import {
   startOptions,
   type UserDefinition,
 } from "./options";
+import { seededRandom } from "./random";
 import { createRateLimit, type RateLimit } from "./rate-limit";
 import { createRequestLog, type RequestLog } from "./request-log";
 
@@ -24,6 +25,7 @@ export interface EmulatorState {
   readonly log: RequestLog;
   readonly faults: Faults;
   readonly rateLimit: RateLimit;
+  readonly random: () => number;
   options: RuntimeOptions;
   readonly datasets: Map<string, Dataset>;
   /** By token. */
@@ -47,6 +49,7 @@ export async function openState(initial: EmulatorOptions): Promise<EmulatorState
     log: createRequestLog(),
     faults: createFaults(),
     rateLimit: createRateLimit(),
+    random: seededRandom(1),
     options: defaultOptions,
     datasets: new Map(),
     users: new Map(),

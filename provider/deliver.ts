@@ -91,6 +91,7 @@ async function freeSlot(turn: Turn): Promise<DomoReply<DomoExport[]>> {
     const whose = isOwn ? "this resource's own" : "another stack's or person's";
     await waitForEnd({
       ...waiting(turn, active, reply.value),
+      alreadyMs: active.started === undefined ? 0 : Math.max(0, reply.domoTime - Date.parse(active.started)),
       onLook: ({ status, elapsedMs }) =>
         report.progress(
           `waits for ${whose} export ${active.exportId} of the dataset: ${status}, ${seconds(elapsedMs)}`,
@@ -139,7 +140,8 @@ function waiting({ services, deadline, inputs, signal }: Turn, entry: DomoExport
     look: async () => (await services.domo.listExports(inputs.dataset, signal)).value,
     exportId: entry.exportId,
     deadline,
-    expectedMs: usualLength(listed),
+    listed,
+    usual: usualLength(listed),
     signal,
   };
 }

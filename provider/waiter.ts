@@ -10,8 +10,12 @@ export interface WaitOptions {
   exportId: string;
   /** Milliseconds (of `clock`) at which the wait is given up. */
   deadline: number;
-  /** How long such an export usually takes, in milliseconds, when that is known. */
-  expectedMs?: number;
+  /** How long such an export usually takes, when that is known. */
+  usual?: UsualLength;
+  /** Milliseconds that the export had been running when the wait began. @default 0 */
+  alreadyMs?: number;
+  /** A list that was read just now: it is the first look. */
+  listed?: DomoExport[];
   /** Told after each look that found the export unfinished. */
   onLook?: (seen: { status: string; looks: number; elapsedMs: number }) => void;
   /** What to do about a wait that took too long, for the message. */
@@ -21,18 +25,18 @@ export interface WaitOptions {
 
 /** Waits until the export has ended, and returns the list in which it had. */
 export async function waitForEnd(options: WaitOptions): Promise<{ ended: DomoExport; listed: DomoExport[] }> {
-  const { clock, exportId, deadline, expectedMs, onLook, signal } = options;
+  const { clock, exportId, deadline, usual, alreadyMs = 0, onLook, signal } = options;
   const start = clock.now();
   const seen = new Map<string, number>();
   for (let looks = 1; ; looks++) {
-    const listed = await options.look();
+    const listed = looks === 1 && options.listed ? options.listed : await options.look();
     const entry = listed.find((candidate) => candidate.exportId === exportId);
     if (entry && isTerminal(entry.status)) return { ended: entry, listed };
     const status = entry?.status ?? "absent";
     seen.set(status, (seen.get(status) ?? 0) + 1);
     const elapsedMs = clock.now() - start;
     onLook?.({ status, looks, elapsedMs });
-    const delay = nextDelay({ elapsedMs, expectedMs, random: clock.random });
+    const delay = nextDelay({ elapsedMs: alreadyMs + elapsedMs, usual, random: clock.random });
     if (clock.now() + delay > deadline) {
       if (clock.now() >= deadline) throw timeout(exportId, elapsedMs, seen, options.wayOut);
       await clock.sleep(deadline - clock.now(), signal);
@@ -42,30 +46,43 @@ export async function waitForEnd(options: WaitOptions): Promise<{ ended: DomoExp
   }
 }
 
+/** What is known of the length of a dataset's exports, in milliseconds. */
+export interface UsualLength {
+  median: number;
+  /** Within these, an end is to be expected at any time. */
+  from: number;
+  to: number;
+}
+
+/** The longest wait where nothing is known, so that an export of ten minutes is seen 4 % late and costs fewer than 40 looks. */
+const CAP_MS = 45_000;
+
 /**
- * Milliseconds until the next look. Where the usual length is known, the looks are few before 85 % of it and close
- * around it; otherwise, and beyond it, each wait is a share of what has passed, so that a long export costs few looks.
+ * Milliseconds until the next look. Where the usual length is known, the looks are few before it and close around it:
+ * a fortieth of it apart, or a twentieth of the time in which ends are to be expected. Otherwise, and beyond it, each
+ * wait is a share of what has passed, so that a long export costs few looks.
  */
 export function nextDelay({
   elapsedMs,
-  expectedMs,
+  usual,
   random,
 }: {
   elapsedMs: number;
-  expectedMs?: number;
+  usual?: UsualLength;
   random: () => number;
 }): number {
   const jitter = 0.9 + random() / 5;
-  if (expectedMs !== undefined && elapsedMs < expectedMs * 1.25) {
-    const close = Math.max(100, expectedMs * 0.025);
-    const quiet = expectedMs * 0.9 - elapsedMs;
-    return (quiet > close ? Math.min(quiet, Math.max(60_000, expectedMs / 8)) : close) * jitter;
+  if (usual && elapsedMs < usual.to) {
+    const close = Math.max(100, usual.median / 40, (usual.to - usual.from) / 20);
+    const quiet = usual.from - elapsedMs;
+    // The jitter must not carry the end of the quiet time beyond it.
+    return quiet > close ? Math.min(quiet * jitter, quiet, Math.max(60_000, usual.median / 8)) : close * jitter;
   }
-  return Math.min(Math.max(100, elapsedMs * 0.18), 60_000) * jitter;
+  return Math.min(250 + elapsedMs / 4, CAP_MS) * jitter;
 }
 
-/** Median length in milliseconds of the last five finished exports of a dataset, if there are any. */
-export function usualLength(listed: DomoExport[]): number | undefined {
+/** Length of the last five exports of a dataset that succeeded, if there are any, with room for others to differ. */
+export function usualLength(listed: DomoExport[]): UsualLength | undefined {
   const lengths = listed
     .filter(({ status, started, finished }) => status === "success" && started !== undefined && finished !== undefined)
     .sort((a, b) => Date.parse(b.started ?? "") - Date.parse(a.started ?? ""))
@@ -73,7 +90,10 @@ export function usualLength(listed: DomoExport[]): number | undefined {
     .map(({ started, finished }) => Date.parse(finished ?? "") - Date.parse(started ?? ""))
     .filter((length) => length > 0)
     .sort((a, b) => a - b);
-  return lengths[Math.floor(lengths.length / 2)];
+  const median = lengths[Math.floor(lengths.length / 2)];
+  if (median === undefined) return undefined;
+  const [shortest = median, longest = median] = [lengths[0], lengths.at(-1)];
+  return { median, from: Math.min(shortest * 0.95, median * 0.8), to: Math.max(longest * 1.05, median * 1.25) };
 }
 
 function timeout(exportId: string, elapsedMs: number, seen: Map<string, number>, wayOut: string): ExportTimeoutError {

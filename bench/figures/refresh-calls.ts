@@ -33,7 +33,7 @@ export async function countRefreshCalls(
       theirs: `${datasets.length} datasets`,
       value: exactly(domoLists),
       unit: "calls",
-      target: { limit: datasets.length, of: "max" },
+      targets: [{ limit: datasets.length, of: "max" }],
     },
     {
       figure: "refresh: S3 calls per export (1 prefix, 1 object each)",
@@ -41,7 +41,7 @@ export async function countRefreshCalls(
       theirs: `${count} exports`,
       value: exactly((lists + heads) / count),
       unit: "calls",
-      target: { limit: 1, of: "max" },
+      targets: [{ limit: 1, of: "max" }],
     },
   ];
 }

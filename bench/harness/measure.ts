@@ -1,5 +1,9 @@
 import type { Progress } from "../../local/progress";
+import { countRowsFigure } from "../figures/count-rows";
+import { createTime } from "../figures/create-time";
+import { firstAnswer } from "../figures/first-answer";
 import { manyExports } from "../figures/many-exports";
+import { queue } from "../figures/queue";
 import { startBenchCloud } from "./cloud";
 import type { Extent, Figure } from "./figure";
 import { describeMachine } from "./machine";
@@ -7,7 +11,7 @@ import type { Results } from "./results";
 import type { Row } from "./row";
 
 /** All figures, in the order of the table. */
-export const figures: readonly Figure[] = [manyExports];
+export const figures: readonly Figure[] = [createTime, queue, manyExports, firstAnswer, countRowsFigure];
 
 /** What {@link measureAll} measures. */
 export interface MeasureOptions extends Extent {

@@ -10,8 +10,8 @@ export interface Row {
   /** The compared value: a ratio, or a count or size where the target is one. */
   readonly value: Summary;
   readonly unit: "×" | "calls" | "bytes" | "ms" | "MiB" | "%";
-  /** Absent where the figure is only reported. */
-  readonly target?: Target;
+  /** All must be met; none where the figure is only reported. */
+  readonly targets: readonly Target[];
   /** What was scaled, or what must be known to read the figure. */
   readonly note?: string;
 }
@@ -21,15 +21,12 @@ export interface Target {
   readonly limit: number;
   readonly of: "median" | "p95" | "max" | "min";
   readonly least?: true;
-  /** @default "≤ limit unit" */
-  readonly text?: string;
 }
 
-/** Whether the target is met; `undefined` where there is none. */
-export function isMet({ value, target }: Row): boolean | undefined {
-  if (!target) return undefined;
-  const measured = value[target.of];
-  return target.least ? measured >= target.limit : measured <= target.limit;
+/** Whether the targets are met; `undefined` where there are none. */
+export function isMet({ value, targets }: Row): boolean | undefined {
+  if (targets.length === 0) return undefined;
+  return targets.every(({ limit, of, least }) => (least ? value[of] >= limit : value[of] <= limit));
 }
 
 /** A row whose value is one exact count or size. */

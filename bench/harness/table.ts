@@ -40,10 +40,13 @@ function spread({ value, unit }: Row): string {
   return samples === 1 ? number(median, unit) : `${number(median, unit)} (${number(min)} to ${number(max)})`;
 }
 
-function target({ target, unit }: Row): string {
-  if (!target) return "reported";
-  const sign = target.least ? "≥" : "≤";
-  return target.text ?? `${sign} ${number(target.limit, unit)}`;
+function target({ targets, unit }: Row): string {
+  if (targets.length === 0) return "reported";
+  const texts = targets.map(({ limit, of, least }) => {
+    const which = targets.length > 1 ? ` (${of})` : "";
+    return `${least ? "≥" : "≤"} ${number(limit, unit)}${which}`;
+  });
+  return texts.join(", ");
 }
 
 function verdict(row: Row): string {

@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 const { BENCH_MEMORY_FILE: file } = process.env;
 
 // The kernel's `ru_maxrss` counts the process that this one was forked from; VmHWM does not.
-function peak(): number {
+/** Peak memory of this process, in bytes. */
+export function peakBytes(): number {
   try {
     const [, kilobytes] = /^VmHWM:\s+(\d+)/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
     return Number(kilobytes) * 1024;
@@ -14,5 +15,5 @@ function peak(): number {
 }
 
 if (file && process.argv[1]?.includes("dynamic-provider")) {
-  setInterval(() => writeFileSync(file, String(peak())), 100).unref();
+  setInterval(() => writeFileSync(file, String(peakBytes())), 100).unref();
 }

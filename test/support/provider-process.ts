@@ -31,8 +31,16 @@ export interface InitFailure {
   reasons: string[];
 }
 
-/** The text of `__provider`, serialised from the compiled package by Pulumi's SDK. */
-export async function providerText(): Promise<string> {
+/** The text of this package's `__provider`, serialised from the compiled package by Pulumi's SDK. */
+export function providerText(): Promise<string> {
+  return serialisedProvider((require) => {
+    const { DomoS3Export } = require("pulumi-domo-s3-export") as typeof import("../../provider/index");
+    new DomoS3Export("any", { dataset: "d", query: { columns: [] }, bucket: "b", path: "p" });
+  });
+}
+
+/** The text of `__provider` of the dynamic resource that `declare` makes. */
+export async function serialisedProvider(declare: (require: NodeJS.Require) => void): Promise<string> {
   const require = createRequire(join(projectRoot, "package.json"));
   const pulumi = require("@pulumi/pulumi") as typeof import("@pulumi/pulumi");
   const seen = new Promise<string>((resolve) => {
@@ -44,8 +52,7 @@ export async function providerText(): Promise<string> {
       },
     });
   });
-  const { DomoS3Export } = require("pulumi-domo-s3-export") as typeof import("../../provider/index");
-  new DomoS3Export("any", { dataset: "d", query: { columns: [] }, bucket: "b", path: "p" });
+  declare(require);
   return seen;
 }
 
