@@ -93,7 +93,7 @@ function linkModules(folder: string): void {
   const modules = join(folder, "node_modules");
   mkdirSync(modules);
   symlinkSync(projectRoot, join(modules, "pulumi-domo-s3-export"));
-  for (const name of ["@pulumi", "@types", "typescript"]) {
+  for (const name of ["@pulumi", "@types", "typescript", "yaml"]) {
     symlinkSync(join(projectRoot, "node_modules", name), join(modules, name));
   }
 }
