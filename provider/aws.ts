@@ -1,5 +1,5 @@
 import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
-import type { AssumeRoleCommandInput } from "@aws-sdk/client-sts";
+import type { AssumeRoleCommandInput, STSClient } from "@aws-sdk/client-sts";
 import type { Readable } from "node:stream";
 import { awsCallError, type AwsCall } from "./aws-errors";
 import type { Clock } from "./clock";
@@ -77,6 +77,15 @@ export function createAws({ clock }: { clock: Clock }): Aws {
     let client = clients.get(region);
     if (!client) clients.set(region, (client = makeS3(region)));
     return client;
+  }
+
+  let stsClient: STSClient | undefined;
+
+  /** One for all exports: each client keeps connections of its own. */
+  async function sts(): Promise<STSClient> {
+    const { STSClient } = await import("@aws-sdk/client-sts");
+    const region = process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || "us-east-1";
+    return (stsClient ??= new STSClient({ region, requestHandler }));
   }
 
   async function call<T>(what: AwsCall, run: () => Promise<T>): Promise<T> {
@@ -182,9 +191,8 @@ export function createAws({ clock }: { clock: Clock }): Aws {
           needs: "sts:AssumeRole on the role, and the role's trust policy must name the caller (and its external id)",
         },
         async () => {
-          const { STSClient, AssumeRoleCommand } = await import("@aws-sdk/client-sts");
-          const region = process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || "us-east-1";
-          const { Credentials } = await new STSClient({ region, requestHandler }).send(new AssumeRoleCommand(input));
+          const { AssumeRoleCommand } = await import("@aws-sdk/client-sts");
+          const { Credentials } = await (await sts()).send(new AssumeRoleCommand(input));
           const { AccessKeyId = "", SecretAccessKey = "", SessionToken } = Credentials ?? {};
           return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
         },

@@ -170,7 +170,19 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
       resourceUrn,
       ...(pulumi.runtime.isDryRun() && { dryRun: true }),
     };
-    super(provider, name, props, opts, "domo", "S3Export");
+    // The SDK takes a stack trace three times for each property, for a debugging aid; with source maps that is most of what
+    // a program of hundreds of exports costs. The position in the program, which the engine is told, is not affected.
+    const { stackTraceLimit } = Error;
+    if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
+    try {
+      super(provider, name, props, opts, "domo", "S3Export");
+    } catch (error) {
+      Error.stackTraceLimit = stackTraceLimit;
+      if (error instanceof Error) Error.captureStackTrace(error, DomoS3Export);
+      throw error;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
   }
 }
 

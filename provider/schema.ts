@@ -78,8 +78,7 @@ export interface ParsedInputs {
 export function parseInputs(args: Record<string, unknown>): ParsedInputs {
   const unknownKeys = Object.keys(args).filter((key) => args[key] === UNKNOWN && key in inputSchema.shape);
   const known = Object.fromEntries(Object.entries(args).filter(([key]) => !unknownKeys.includes(key)));
-  const schema = inputSchema.omit(Object.fromEntries(unknownKeys.map((key) => [key, true])) as never);
-  const result = schema.safeParse(known);
+  const result = schemaWithout(unknownKeys).safeParse(known);
   if (!result.success)
     return { inputs: args, failures: result.error.issues.flatMap((issue) => toFailures(issue, args)) };
   const inputs: Record<string, unknown> = { ...result.data };
@@ -88,6 +87,18 @@ export function parseInputs(args: Record<string, unknown>): ParsedInputs {
   if (inputs.query === undefined)
     failures.push({ property: "query", reason: "is missing: give select(…), sql(…) or Domo's query JSON" });
   return { inputs, failures };
+}
+
+const schemas = new Map<string, typeof inputSchema>([["", inputSchema]]);
+
+/** Kept, as zod compiles a schema at its first use, which takes longer than the parsing. */
+function schemaWithout(keys: readonly string[]): typeof inputSchema {
+  const name = keys.join();
+  const known = schemas.get(name);
+  if (known) return known;
+  const made = inputSchema.omit(Object.fromEntries(keys.map((key) => [key, true])) as never) as typeof inputSchema;
+  schemas.set(name, made);
+  return made;
 }
 
 function credentialFaults({ roleArn, externalId, sourceIdentity, allowLongLivedCredentials }: Record<string, unknown>) {

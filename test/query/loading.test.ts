@@ -20,3 +20,13 @@ test("the SQL parser is loaded when SQL text is given, and only then", () => {
     packagesLoaded(`${normalize}; await normalizeQuery({ kind: "sql", text: "SELECT a FROM dataset" })`),
   ).toContain("node-sql-parser");
 });
+
+test("checking and comparing an export that does not change loads zod, and neither AWS, HTTP, the parser nor DuckDB", () => {
+  const settings = `Object.assign(process.env, { DOMO_INSTANCE: "acme", DOMO_DEVELOPER_TOKEN: "any-token" })`;
+  const args = `{ dataset: "d", query: { columns: [{ exprType: "COLUMN", column: "a" }] }, bucket: "bucket", path: "p", roleArn: "arn:aws:iam::123456789012:role/r" }`;
+  const code = `${settings}; const lifecycle = require("../lifecycle.js"); const args = ${args};
+    const { normalizeQuery } = require("./normalize.js"); const { query } = await normalizeQuery(args.query);
+    const { inputs, failures } = await lifecycle.check({}, { ...args, query }, args); if (failures.length > 0) throw new Error(JSON.stringify(failures));
+    lifecycle.diff({}, "id", { ...inputs, exportStatus: "success", origin: "created", files: [], drift: [] }, inputs)`;
+  expect(packagesLoaded(code)).toEqual(["zod"]);
+});
