@@ -25,7 +25,7 @@ function growthSpec(points: readonly GrowthPoint[], about: string): TopLevelSpec
     operations.map((operation) => ({ exports: point.exports, series: operation, value: point.calls[operation] })),
   );
   return {
-    title: { text: "What a stack costs as it grows", subtitle: about, anchor: "start", offset: 16 },
+    title: { text: "What a stack costs as it grows", subtitle: about.split(/(?<=;) /), anchor: "start", offset: 16 },
     background: "white",
     padding: 12,
     concat: [...costs, chart(CALLS, calls, operations)] as never,
@@ -65,8 +65,8 @@ function chart(title: string, values: readonly object[], series: readonly string
         field: "series",
         type: "nominal",
         title: null,
-        scale: { domain: [...series], range: ["#1b5e8c", "#9a9a9a", "#c8641e", "#4a8c3f"].slice(0, series.length) },
-        legend: { orient: "top-left", fillColor: "white", padding: 4 },
+        scale: { domain: [...series], range: ["#1b5e8c", "#8f8f8f", "#c8641e", "#4a8c3f"].slice(0, series.length) },
+        legend: { orient: "bottom" },
       },
     },
   };
