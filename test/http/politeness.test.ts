@@ -43,6 +43,12 @@ async function busiest({ control }: Emulator, seconds: number, scale = SCALE): P
   return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + seconds).length));
 }
 
+/** From the first call of the log to the last, in seconds of the provider's clock. */
+async function duration({ control }: Emulator, scale = SCALE): Promise<number> {
+  const log = await control.requests();
+  return ((log.at(-1)!.at - log[0]!.at) * scale) / 1000;
+}
+
 test("400 reads at once: never more than 16 in flight, nor more than the rate and a second's worth at the start", async () => {
   const { emulator, domo } = await scene();
   await emulator.control.inject({ fault: { kind: "delay", ms: 60 }, times: 60 });
@@ -62,31 +68,29 @@ test("a Domo that allows less is given less: all reads are answered, few are ref
   expect(refused.length).toBeGreaterThan(0);
   expect(refused.length).toBeLessThan(40);
   const last = refused.at(-1)!;
-  const next = log.find(({ at }) => at > last.at + 100);
+  const next = log.find(({ at }) => at > last.at + 500);
   if (next) expect(next.at - last.at).toBeGreaterThan(900);
 });
 
-test("after a refusal the rate is half, and comes back little by little", async () => {
+test("each refusal halves the rate, which comes back little by little", async () => {
   const { emulator, domo } = await scene();
-  const refusal = { status: 429, headers: { "Retry-After": "0" } } as const;
-  await emulator.control.inject({ fault: { kind: "answer", ...refusal } });
+  const fault = { kind: "answer", status: 429, headers: { "Retry-After": "0" } } as const;
+  for (const skip of [0, 100, 200]) await emulator.control.inject({ fault, skip });
   await listAll(domo, 400);
-  const times = (await emulator.control.requests()).map(({ at }) => at);
-  const perSecond = (from: number, to: number) => (to - from) / ((times[to]! - times[from]!) / 1000) / SCALE;
-  expect(perSecond(30, 60)).toBeLessThan(20 * 0.75);
-  expect(perSecond(250, 390)).toBeGreaterThan(perSecond(30, 60));
+  // Never halved it would be 19 s, with one halving that is won back by a hundred answers 21 s, without a way back 110 s.
+  expect(await duration(emulator)).toBeGreaterThan(22.5);
+  expect(await duration(emulator)).toBeLessThan(60);
 });
 
-test("a Domo that has become slow is asked half as often, though it refuses nothing", async () => {
+test("a Domo that has become slow is asked less often, though it refuses nothing", async () => {
   const { emulator, domo } = await scene({ scale: 1, perSecond: 100 });
   await listAll(domo, 40);
   await emulator.control.inject({ fault: { kind: "delay", ms: 2_500 }, times: 32 });
   await listAll(domo, 32);
   await emulator.control.clearRequests();
-  await sleep(1_000);
-  await listAll(domo, 60);
-  const times = (await emulator.control.requests()).map(({ at }) => at);
-  expect((times.at(-1)! - times[51]!) / 8).toBeGreaterThan(13);
+  await listAll(domo, 200);
+  // At the full rate it would be one second.
+  expect(await duration(emulator, 1)).toBeGreaterThan(1.4);
 });
 
 test("a POST goes before all reads that wait", async () => {
