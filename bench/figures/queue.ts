@@ -85,7 +85,7 @@ export async function longestSum({ control }: BenchDomo): Promise<number> {
 }
 
 /** The engine's own time is real; the rest is told in Domo's seconds. */
-export function wallOf({ wall, floor }: Pick<Round, "wall" | "floor">, timeScale: number): number {
+function wallOf({ wall, floor }: Round, timeScale: number): number {
   return floor + (wall - floor) * timeScale;
 }
 
