@@ -39,15 +39,20 @@ export async function sendOnce<Schema extends z.ZodType>(
 ): Promise<DomoReply<z.output<Schema>>> {
   const label = `[${request.method}] "${settings.origin}${request.path}"`;
   return gate.run(request.method === "POST" ? "start" : "read", async () => {
+    // Real time, as the time limit below is: how long Domo takes does not depend on the clock that waits are counted on.
+    const sent = performance.now();
+    const sentAt = clock.now();
     const { statusCode, headers, text } = await exchange();
+    const tookMs = performance.now() - sent;
     const date = Date.parse(single(headers.date) ?? "");
     const domoTime = Number.isNaN(date) ? clock.now() : date;
     if (statusCode < 200 || statusCode > 299) {
       const error = statusError(label, request.purpose, statusCode, headers, text, domoTime);
-      if (statusCode === 429) gate.slowDown(error.retryAfterMs ?? 1000);
-      if (statusCode === 503) gate.slowDown(error.retryAfterMs ?? 0);
+      if (statusCode === 429) gate.slowDown(error.retryAfterMs ?? 1000, sentAt);
+      if (statusCode === 503) gate.slowDown(error.retryAfterMs ?? 0, sentAt);
       throw error;
     }
+    gate.answered(request.purpose, tookMs);
     return { value: readAnswer(label, request, text), domoTime };
   });
 

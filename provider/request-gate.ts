@@ -1,3 +1,4 @@
+import { withAnswer, type AnswerTimes } from "./answer-times";
 import type { Clock } from "./clock";
 
 /** Limits on what one process asks of one Domo instance. */
@@ -12,8 +13,13 @@ export interface GateLimits {
 export interface RequestGate {
   /** Runs `request` when its turn comes. A `start` (the POST) goes before all waiting `read`s. */
   run<T>(kind: "start" | "read", request: () => Promise<T>): Promise<T>;
-  /** Halves the rate, and holds everyone back for `pauseMs`: Domo said 429 or is failing. */
-  slowDown(pauseMs: number): void;
+  /** Tells how long Domo took for a call of a kind; the rate is halved when that kind has become clearly slower. */
+  answered(kind: string, ms: number): void;
+  /**
+   * Halves the rate, and holds everyone back for `pauseMs`: Domo said 429 or is failing. What was sent (at `sentAt`,
+   * default now) before the rate was last halved tells nothing new: sixteen refusals of one burst halve it once.
+   */
+  slowDown(pauseMs: number, sentAt?: number): void;
   /** Requests per second that are allowed now. */
   readonly rate: number;
 }
@@ -31,6 +37,13 @@ export function createRequestGate(limits: GateLimits, clock: Clock): RequestGate
   let rate = limits.perSecond;
   let nextStart = 0;
   let timerSet = false;
+  let halvedAt = -Infinity;
+  const answerTimes = new Map<string, AnswerTimes>();
+
+  function halve(): void {
+    halvedAt = clock.now();
+    rate = Math.max(SLOWEST_PER_SECOND, rate / 2);
+  }
 
   function admit(): void {
     while (inFlight < limits.maxInFlight) {
@@ -68,8 +81,13 @@ export function createRequestGate(limits: GateLimits, clock: Clock): RequestGate
         admit();
       }
     },
-    slowDown(pauseMs) {
-      rate = Math.max(SLOWEST_PER_SECOND, rate / 2);
+    answered(kind, ms) {
+      const { times, slow } = withAnswer(answerTimes.get(kind), ms);
+      answerTimes.set(kind, times);
+      if (slow) halve();
+    },
+    slowDown(pauseMs, sentAt = clock.now()) {
+      if (sentAt >= halvedAt) halve();
       nextStart = Math.max(nextStart, clock.now() + Math.min(pauseMs, LONGEST_PAUSE_MS));
     },
     get rate() {

@@ -75,7 +75,7 @@ async function measureRounds(
   return done;
 }
 
-async function longestSum({ control }: BenchDomo): Promise<number> {
+export async function longestSum({ control }: BenchDomo): Promise<number> {
   const sums = new Map<string, number>();
   for (const { dataset, startedAt, finishedAt, status } of await control.exports()) {
     if (status !== "success") throw new Error(`An export ended with "${status}"`);

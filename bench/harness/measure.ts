@@ -3,6 +3,7 @@ import { countRowsFigure } from "../figures/count-rows";
 import { createTime } from "../figures/create-time";
 import { firstAnswer } from "../figures/first-answer";
 import { manyExports } from "../figures/many-exports";
+import { politeness } from "../figures/politeness";
 import { queue } from "../figures/queue";
 import { startBenchCloud } from "./cloud";
 import type { Extent, Figure } from "./figure";
@@ -11,7 +12,7 @@ import type { Results } from "./results";
 import type { Row } from "./row";
 
 /** All figures, in the order of the table. */
-export const figures: readonly Figure[] = [createTime, queue, manyExports, firstAnswer, countRowsFigure];
+export const figures: readonly Figure[] = [createTime, queue, politeness, manyExports, firstAnswer, countRowsFigure];
 
 /** What {@link measureAll} measures. */
 export interface MeasureOptions extends Extent {

@@ -31,6 +31,11 @@ export function endOrphans(): void {
   for (const { pid, command } of orphans.splice(0)) if (living.get(pid) === command) process.kill(pid, "SIGKILL");
 }
 
+/** Remembers the provider processes of all engines below a process, so that they can be ended once it is gone. */
+export function noteProviders(root: number): void {
+  orphans.push(...providersBelow(root));
+}
+
 /** Starts `pulumi` with these exports declared and does not wait for it. */
 export function startRun(
   { cloud, stack, exports }: { cloud: TestCloud; stack: TestStack; exports: Exports },
@@ -42,10 +47,7 @@ export function startRun(
     env: { ...process.env, ...cloud.env, ...env, TEST_EXPORTS: JSON.stringify(exports) },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const noteProvider = () => {
-    const provider = providerOf(child.pid ?? 0);
-    if (provider) orphans.push(provider);
-  };
+  const noteProvider = () => noteProviders(child.pid ?? 0);
   return {
     ended: outcome(child),
     running: () => child.exitCode === null && child.signalCode === null,
@@ -54,7 +56,7 @@ export function startRun(
       child.kill("SIGKILL");
     },
     killProvider() {
-      const provider = providerOf(child.pid ?? 0);
+      const [provider] = providersBelow(child.pid ?? 0);
       if (provider) process.kill(provider.pid, "SIGKILL");
       return provider !== undefined;
     },
@@ -101,14 +103,14 @@ function outcome(child: ChildProcess): Promise<CommandResult> {
   });
 }
 
-function providerOf(engine: number): ProcessRow | undefined {
+function providersBelow(root: number): ProcessRow[] {
   const rows = processes();
-  const family = new Set([engine]);
+  const family = new Set([root]);
   for (let size = 0; size !== family.size;) {
     size = family.size;
     for (const { pid, parent } of rows) if (family.has(parent)) family.add(pid);
   }
-  return rows.find(({ pid, command }) => family.has(pid) && /^\S*node .*dynamic-provider/.test(command));
+  return rows.filter(({ pid, command }) => family.has(pid) && /^\S*node .*dynamic-provider/.test(command));
 }
 
 function processes(): ProcessRow[] {

@@ -65,6 +65,19 @@ test("a slow-down halves the rate and holds everyone back for the pause", async 
   expect((startedAt[1] ?? 0) - 3_000).toBeCloseTo(250, -1);
 });
 
+test("refusals of one burst halve the rate once, and the longest pause counts", async () => {
+  const { clock, gate, request, startedAt } = openGate({ maxInFlight: 16, perSecond: 16 });
+  await clock.advance(100);
+  for (const pause of [1_000, 3_000, 2_000]) gate.slowDown(pause, START);
+  expect(gate.rate).toBe(8);
+  gate.slowDown(0, START + 100);
+  expect(gate.rate).toBe(4);
+  const next = request("read", 0);
+  await clock.advance(5_000);
+  await next;
+  expect(startedAt).toEqual([3_100]);
+});
+
 test("the rate never falls below one request in five seconds", () => {
   const { gate } = openGate({ maxInFlight: 1, perSecond: 20 });
   for (let count = 0; count < 50; count++) gate.slowDown(0);
@@ -93,4 +106,25 @@ test("a failed request frees its place and wins nothing back", async () => {
   const next = gate.run("read", () => Promise.resolve("answer"));
   await clock.advance(1_000);
   expect(await next).toBe("answer");
+});
+
+test("answers that become clearly slower halve the rate, but hold nobody back; each kind of call is compared with its like", () => {
+  const { gate } = openGate({ maxInFlight: 1, perSecond: 20 });
+  for (let count = 0; count < 20; count++) gate.answered("list the exports", 200);
+  for (let count = 0; count < 20; count++) gate.answered("read the columns", 4_000);
+  expect(gate.rate).toBe(20);
+  for (let count = 0; count < 10; count++) gate.answered("list the exports", 4_000);
+  expect(gate.rate).toBe(10);
+});
+
+test("reads are served in the order in which they came, so that a poller that comes back stands behind all others", async () => {
+  const { clock, gate } = openGate({ maxInFlight: 1, perSecond: 2 });
+  const turns: string[] = [];
+  const poll = async (name: string) => {
+    for (let count = 0; count < 5; count++) await gate.run("read", () => Promise.resolve(turns.push(name)));
+  };
+  const all = Promise.all(["a", "b", "c", "d"].map(poll));
+  await clock.advance(20_000);
+  await all;
+  expect(turns.join("")).toBe("abcd".repeat(5));
 });
