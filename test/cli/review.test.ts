@@ -37,7 +37,7 @@ test("bad arguments are faults of their export, on standard error too, and exit 
   );
 });
 
-test("reports fit the published JSON Schema", () => {
+test("reports fit the published JSON Schema", async () => {
   const schema = JSON.parse(readFileSync(join(projectRoot, "docs/review.schema.json"), "utf8")) as object;
   expect(schema).toEqual(JSON.parse(JSON.stringify(z.toJSONSchema(reportSchema))));
   const validate = new Ajv2020({ strict: true }).compile(schema);
