@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Emulator, startEmulator } from "../../emulator/server";
+import { salesDataset } from "../../local/cloud";
+import { projectRoot } from "../../local/paths";
+import { command } from "../support/review";
+
+let emulator: Emulator;
+beforeAll(async () => {
+  const columns = [{ name: "Order ID", type: "STRING" as const }];
+  emulator = await startEmulator({
+    datasets: [{ id: salesDataset, name: "Orders of <b>2024</b>", columns, rows: [] }],
+    users: [{ token: "names", id: 1, displayName: "Reader", datasets: { [salesDataset]: "READ" } }],
+    s3Endpoint: "http://127.0.0.1:9",
+  });
+});
+afterAll(() => emulator.close());
+
+const domo = (token: string) => ({ DOMO_BASE_URL: emulator.url, DOMO_DEVELOPER_TOKEN: token });
+
+test("--names shows what Domo calls the datasets; without it Domo is not asked, whatever the environment holds", async () => {
+  const args = ["review", "--stack", "dev", "--format", "json"];
+  const named = await command(projectRoot, [...args, "--names"], domo("names"));
+  expect({ code: named.code, stderr: named.stderr }).toEqual({ code: 0, stderr: "" });
+  expect(named.stdout).toContain("Orders of <b>2024</b>");
+  expect(await emulator.control.countRequests()).toBe(1);
+  const plain = await command(projectRoot, args, domo("names"));
+  expect(plain.stdout).not.toContain("2024");
+  expect(await emulator.control.countRequests()).toBe(1);
+});
+
+test("--names with a token that Domo refuses is an error that says so and holds no token", async () => {
+  const { code, stdout, stderr } = await command(
+    projectRoot,
+    ["review", "--stack", "dev", "--names"],
+    domo("wrong-token"),
+  );
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain("the developer token is invalid or expired");
+  expect(stderr).not.toContain("wrong-token");
+});
