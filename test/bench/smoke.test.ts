@@ -40,7 +40,7 @@ test("a quick run measures every figure, and what can be counted meets its targe
 });
 
 test.each([
-  { args: ["--only", "speed"], says: `"speed" is none of create, queue, many, first-answer, rows.` },
+  { args: ["--only", "speed"], says: `"speed" is none of create, queue, politeness, many, first-answer, rows.` },
   { args: ["--rounds", "0"], says: `"0" is not a whole number from 1 to 100.` },
   { args: ["--quik"], says: "Did you mean --quick?" },
 ])("bad options are a usage error: $args", async ({ args, says }) => {
