@@ -15,7 +15,7 @@ import { startTestCloud, type TestCloud } from "../support/stack";
 const SHARDS = 3;
 const EXAMPLE = join(projectRoot, "examples/sharded-catalogue");
 const RUNNER = join(projectRoot, "dist/examples/sharded-catalogue/run.js");
-const limit = { timeout: 240_000 };
+const limit = { timeout: 600_000 };
 const datasets: DatasetDefinition[] = Array.from({ length: 6 }, (_, index) =>
   orders(`0a1b2c3d-aaaa-bbbb-cccc-${String(index).padStart(12, "0")}`),
 );
