@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { createColors, isColorSupported } from "picocolors";
 import { z } from "zod";
 import type { DriftOptions } from "./drift";
@@ -6,6 +5,7 @@ import { readStackReport } from "./drift-events";
 import { type DriftReport, exitCodeOf, type StackReport } from "./drift-report";
 import { errorLines, renderDrift, summaryOf } from "./drift-render";
 import { PulumiCommandError, runPulumi } from "./pulumi-run";
+import { writeReport } from "./write-report";
 
 /** The exports of a stack, wherever they are nested; the bucket and the role are left to a plain `pulumi refresh`. */
 const TARGET = "**domo:S3Export::**";
@@ -23,8 +23,8 @@ export async function runDrift(options: DriftOptions): Promise<0 | 1 | 2> {
   const errors = errorLines(report)
     .map((line) => `error: ${line}\n`)
     .join("");
-  if (options.output === undefined) process.stdout.write(text);
-  else writeFileSync(options.output, options.format === "text" ? text + errors : text); // the other formats hold them
+  const inFile = options.output !== undefined && options.format === "text"; // the other formats hold the errors
+  writeReport(inFile ? text + errors : text, options.output);
   process.stderr.write(errors);
   say(summaryOf(report));
   return exitCodeOf(report);

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { nearest } from "../provider/query/suggest";
+import { oneOf } from "./one-of";
 
 const formats = ["text", "markdown", "json", "junit"] as const;
 
@@ -32,7 +32,9 @@ export function driftCommand(): Command {
     )
     .addOption(new Option("--all-stacks", "look at every stack of the project").conflicts("stack"))
     .addOption(
-      new Option("--format <format>", `one of ${formats.join(", ")}`).default("text" as const).argParser(readFormat),
+      new Option("--format <format>", `one of ${formats.join(", ")}`)
+        .default("text" as const)
+        .argParser((word) => oneOf(word, formats, "a format")),
     )
     .option("--output <file>", "write the report to a file instead of standard output")
     .option("--parallel <n>", "stacks looked at at a time", readCount, 2)
@@ -49,13 +51,6 @@ export function driftCommand(): Command {
 
 function append(name: string, before: readonly string[]): readonly string[] {
   return [...before, name];
-}
-
-function readFormat(given: string): DriftFormat {
-  const format = formats.find((candidate) => candidate === given);
-  if (format) return format;
-  const meant = nearest(given, formats);
-  throw new InvalidArgumentError(`${meant ? `Did you mean ${meant}? ` : ""}It is one of ${formats.join(", ")}.`);
 }
 
 function readCount(given: string): number {

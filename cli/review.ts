@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { nearest } from "../provider/query/suggest";
+import { oneOf } from "./one-of";
 import type { ReviewOptions } from "./review/run-review";
 import type { Rule } from "./review/report";
 import { UsageError } from "./usage-error";
@@ -59,14 +59,4 @@ export const reviewCommand = new Command("review")
 function collectSetting(pair: string, before: string[]): string[] {
   if (!/^[^=]+=/.test(pair)) throw new InvalidArgumentError(`Give key=value, such as aws:region=eu-west-3.`);
   return [...before, pair];
-}
-
-function oneOf<Word extends string>(word: string, words: readonly Word[], kind: string): Word {
-  const found = words.find((known) => known === word);
-  if (found !== undefined) return found;
-  const guess = nearest(word, words);
-  const list = words.map((known) => `"${known}"`).join(", ");
-  throw new InvalidArgumentError(
-    `"${word}" is not ${kind}${guess ? `; did you mean "${guess}"?` : ";"} Known: ${list}.`,
-  );
 }

@@ -1,5 +1,5 @@
-import { writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+import { writeReport } from "../write-report";
 import { compareExports } from "./compare";
 import { describeExports, type ReviewedExport } from "./describe-export";
 import { type GitBase, checkOutBase, repositoryRoot } from "./git-base";
@@ -112,8 +112,7 @@ function deliver(report: Report, options: Delivery): number {
   for (const fault of faults) process.stderr.write(`fault: ${fault}\n`);
   if (options.check || options.writeLock) return faults.length > 0 ? 1 : deliverLock(report, options);
   const text = render(report, options);
-  if (options.output === undefined) process.stdout.write(text);
-  else writeFileSync(options.output, text);
+  writeReport(text, options.output);
   if (faults.length > 0) return 1;
   return broken(report, options.failOn ?? []) ? FINDINGS : 0;
 }

@@ -175,7 +175,10 @@ test("the published schema is the one that the report is made by", async () => {
 });
 
 test.each([
-  [["--format", "markdwn"], "Did you mean markdown? It is one of text, markdown, json, junit."],
+  [
+    ["--format", "markdwn"],
+    `"markdwn" is not a format; did you mean "markdown"? Known: "text", "markdown", "json", "junit".`,
+  ],
   [["--paralel", "2"], "(Did you mean --parallel?)"],
   [["--parallel", "0"], "It is a whole number from 1 to 999."],
   [["--stack", "a", "--all-stacks"], "cannot be used with option"],
