@@ -7,3 +7,9 @@ export function writeReport(text: string, file: string | undefined): void {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
 }
+
+/** Whether a report goes to a person at a terminal: not to a file, and not through a pipe. */
+export function goesToTerminal(file: string | undefined): boolean {
+  // The property is absent where standard output is a file or a pipe.
+  return file === undefined && (process.stdout.isTTY as boolean | undefined) === true;
+}

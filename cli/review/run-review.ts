@@ -1,5 +1,5 @@
 import { join, relative, resolve } from "node:path";
-import { writeReport } from "../write-report";
+import { goesToTerminal, writeReport } from "../write-report";
 import { compareExports } from "./compare";
 import { describeExports, type ReviewedExport } from "./describe-export";
 import { type GitBase, checkOutBase, repositoryRoot } from "./git-base";
@@ -130,8 +130,7 @@ function deliverLock(report: Report, { writeLock: write, lockName, lockPath }: D
 }
 
 function render(report: Report, { format, output }: ReviewOptions): string {
-  // The property is absent where standard output is a file or a pipe.
-  const toTerminal = output === undefined && (process.stdout.isTTY as boolean | undefined) === true;
+  const toTerminal = goesToTerminal(output);
   switch (format ?? (toTerminal ? "table" : "markdown")) {
     case "markdown":
       return renderMarkdown(report);

@@ -223,6 +223,16 @@ test("pulumi is asked for a preview of the exports alone, with its events", asyn
   );
 });
 
+test("a pipe gets no colours, in CI neither, and a report goes into a folder that was not there", async () => {
+  const lines = [began("a"), step("resOutputsEvent", "a", "same", outputs([drift])), end].join("\n");
+  const env = { PATH: standIn(`process.stdout.write(${JSON.stringify(lines)});`), CI: "true", FORCE_COLOR: "1" };
+  const line = 'a  a  new-data  "d": expected data as of 1, found data of 2, since unknown\n';
+  expect(await run(["--stack", "a"], env)).toMatchObject({ code: 2, stdout: line });
+  const file = join(mkdtempSync(join(tmpdir(), "domo-drift-output-")), "new", "drift.txt");
+  expect(await run(["--stack", "a", "--output", file], env)).toMatchObject({ code: 2, stdout: "" });
+  expect(readFileSync(file, "utf8")).toBe(line);
+});
+
 test("one Ctrl-C reaches pulumi once, starts no other stack and ends with 1", async () => {
   const log = join(mkdtempSync(join(tmpdir(), "domo-drift-signal-")), "signals");
   const folder = standIn(`
