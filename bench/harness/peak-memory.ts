@@ -7,7 +7,7 @@ import { projectRoot } from "../../local/paths";
 export async function peakMemory(work: (env: NodeJS.ProcessEnv) => Promise<unknown>): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "bench-memory-"));
   const file = join(folder, "bytes");
-  const requires = ["bench/programs/report-memory.js", "local/preload.js"];
+  const requires = ["bench/programs/report-memory.js", "cli/review/error-preload.js"];
   const options = requires.map((name) => `--require "${join(projectRoot, "dist", name)}"`);
   try {
     await work({ BENCH_MEMORY_FILE: file, NODE_OPTIONS: options.join(" ") });
