@@ -59,8 +59,8 @@ const CAP_MS = 45_000;
 
 /**
  * Milliseconds until the next look. Where the usual length is known, the looks are few before it and close around it:
- * a fortieth of it apart, or a twentieth of the time in which ends are to be expected. Otherwise, and beyond it, each
- * wait is a share of what has passed, so that a long export costs few looks.
+ * a fortieth of it apart, or a twentieth of the time in which ends are to be expected. Otherwise each wait is a share of
+ * what has passed, beyond the usual length of what has passed since then, so that a long export costs few looks.
  */
 export function nextDelay({
   elapsedMs,
@@ -72,8 +72,9 @@ export function nextDelay({
   random: () => number;
 }): number {
   const jitter = 0.9 + random() / 5;
-  if (usual && elapsedMs < usual.to) {
+  if (usual) {
     const close = Math.max(100, usual.median / 40, (usual.to - usual.from) / 20);
+    if (elapsedMs >= usual.to) return Math.min(close + (elapsedMs - usual.to) / 4, CAP_MS) * jitter;
     const quiet = usual.from - elapsedMs;
     // The jitter must not carry the end of the quiet time beyond it.
     return quiet > close ? Math.min(quiet * jitter, quiet, Math.max(60_000, usual.median / 8)) : close * jitter;

@@ -6,7 +6,7 @@ import { projectRoot } from "../../local/paths";
 import { terminalProgress } from "../../local/progress";
 import { startBenchCloud } from "../harness/cloud";
 import { describeMachine, machineText } from "../harness/machine";
-import { measureGrowth } from "./measure";
+import { type GrowthPoint, measureGrowth } from "./measure";
 import { plotGrowth } from "./plot";
 
 new Command("bench:growth")
@@ -28,15 +28,19 @@ async function run({ quick }: { quick: boolean }): Promise<void> {
   const cloud = await startBenchCloud(progress);
   try {
     const machine = describeMachine(cloud.engine);
-    const points = await measureGrowth(cloud, { sizes, rounds, progress });
-    const seconds = (Date.now() - startedAt.getTime()) / 1000;
-    const results = { quick, rounds, startedAt: startedAt.toISOString(), seconds, machine, points };
     const folder = process.env.BENCH_RESULTS ?? join(projectRoot, "bench/results");
     const json = join(folder, quick ? "growth-quick.json" : "growth.json");
     const svg = quick ? join(folder, "growth-quick.svg") : join(projectRoot, "docs/growth.svg");
-    write(json, `${JSON.stringify(results, null, 2)}\n`);
-    write(svg, await plotGrowth(points, machineText(machine)));
-    progress.say(`${Math.round(seconds)} s; written to ${json} and ${svg}`);
+    const points: GrowthPoint[] = [];
+    // Written after each size, because the largest takes most of the time.
+    for await (const point of measureGrowth(cloud, { sizes, rounds, progress })) {
+      points.push(point);
+      const seconds = (Date.now() - startedAt.getTime()) / 1000;
+      const results = { quick, rounds, startedAt: startedAt.toISOString(), seconds, machine, points };
+      write(json, `${JSON.stringify(results, null, 2)}\n`);
+      write(svg, await plotGrowth(points, machineText(machine)));
+      progress.say(`${Math.round(seconds)} s; written to ${json} and ${svg}`);
+    }
   } finally {
     await cloud.stop();
   }

@@ -37,11 +37,10 @@ const PARALLEL = "--parallel=64";
 const UNHINDERED = { DOMO_MAX_REQUESTS_PER_SECOND: "1000", DOMO_MAX_REQUESTS_IN_FLIGHT: "64" };
 
 /** Measures one size after the other, each in stacks of its own. */
-export async function measureGrowth(
+export async function* measureGrowth(
   cloud: BenchCloud,
   { sizes, rounds, progress }: GrowthOptions,
-): Promise<GrowthPoint[]> {
-  const points: GrowthPoint[] = [];
+): AsyncGenerator<GrowthPoint> {
   for (const exports of sizes) {
     progress.say(`${exports} exports and ${exports} no-op resources`);
     const datasets = Math.ceil(exports / EXPORTS_PER_DATASET);
@@ -50,11 +49,10 @@ export async function measureGrowth(
     const plan = { count: exports, datasets: domo.datasets, ...place };
     const make = (kind: Plan["kind"]) => createBenchStack({ ...plan, kind }, { ...domo.env, ...UNHINDERED });
     const stacks = { ours: await make("export"), floor: await make("floor") };
-    points.push({ exports, datasets, ...(await measureSize(stacks, domo, rounds)) });
+    yield { exports, datasets, ...(await measureSize(stacks, domo, rounds)) };
     for (const { workspace } of Object.values(stacks)) workspace.remove();
     await domo.close();
   }
-  return points;
 }
 
 async function measureSize(

@@ -25,7 +25,8 @@ test.each([
   { elapsedMs: 0, delay: 32_000, why: "sleeps until ends are to be expected" },
   { elapsedMs: 32_000, delay: 1_000, why: "looks closely" },
   { elapsedMs: 49_000, delay: 1_000, why: "still looks closely" },
-  { elapsedMs: 50_000, delay: 12_750, why: "takes a share again" },
+  { elapsedMs: 50_000, delay: 1_000, why: "goes on closely" },
+  { elapsedMs: 60_000, delay: 3_500, why: "takes a share of what has passed since ends were to be expected" },
 ])("with a usual length of 40 s, the wait after $elapsedMs ms $why", ({ elapsedMs, delay }) => {
   expect(nextDelay({ elapsedMs, usual, random: middle })).toBeCloseTo(delay);
 });
