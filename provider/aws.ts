@@ -51,15 +51,17 @@ export interface Aws {
 
 const requestHandler = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
 
-/** Creates the calls. The SDK is loaded at the first one, clients are made once per region. */
+/** Creates the calls. The SDK is loaded at the first one, clients are made once per region, and for each set of lent credentials one that shares its connections. */
 export function createAws({ clock }: { clock: Clock }): Aws {
   const clients = new Map<string, Promise<S3Client>>();
 
   async function makeS3(region: string, credentials?: AwsCredentials): Promise<S3Client> {
     const { S3Client } = await import("@aws-sdk/client-s3");
     const ownEndpoint = process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL;
-    const config: S3ClientConfig = { region, requestHandler, credentials, forcePathStyle: Boolean(ownEndpoint) };
-    const client = new S3Client(config);
+    const config: S3ClientConfig = { region, credentials, forcePathStyle: Boolean(ownEndpoint) };
+    // Whoever signs, the connections are the same.
+    const handler = credentials ? (await s3(region)).config.requestHandler : requestHandler;
+    const client = new S3Client({ ...config, requestHandler: handler });
     client.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);
@@ -217,16 +219,12 @@ export function createAws({ clock }: { clock: Clock }): Aws {
         async () => {
           const { AbortMultipartUploadCommand, CreateMultipartUploadCommand } = await import("@aws-sdk/client-s3");
           const client = await makeS3(region, credentials);
-          try {
-            const encryption = kmsKeyId ? ({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: kmsKeyId } as const) : {};
-            const { UploadId, $metadata } = await client.send(
-              new CreateMultipartUploadCommand({ Bucket: bucket, Key: key, ...encryption }),
-            );
-            await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId }));
-            return s3TimeOf($metadata, clock);
-          } finally {
-            client.destroy();
-          }
+          const encryption = kmsKeyId ? ({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: kmsKeyId } as const) : {};
+          const { UploadId, $metadata } = await client.send(
+            new CreateMultipartUploadCommand({ Bucket: bucket, Key: key, ...encryption }),
+          );
+          await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId }));
+          return s3TimeOf($metadata, clock);
         },
       ),
   };

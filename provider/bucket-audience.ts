@@ -19,6 +19,8 @@ export interface BucketEncryption {
 
 /** The settings of a bucket that decide who gets at its objects, as far as they could be read. */
 export interface BucketFacts {
+  /** The account that was expected to own the bucket and does not; nothing else is read of such a bucket. */
+  readonly notOwnedBy?: string;
   /** `undefined` when the bucket has none. The account's own block is not read: it could only close more. */
   readonly publicAccessBlock?: PublicAccessBlock;
   /** S3's own verdict on the policy. */
@@ -36,6 +38,7 @@ export interface BucketFacts {
 
 /** Every way by which somebody outside of the own accounts gets at the objects. Empty means: nobody does. */
 export function bucketOpenings(facts: BucketFacts, context: AudienceContext): Opening[] {
+  if (facts.notOwnedBy !== undefined) return [foreignOwner(context.bucket, facts.notOwnedBy)];
   const block = facts.publicAccessBlock;
   const acl = {
     grants: facts.grants,
@@ -48,6 +51,14 @@ export function bucketOpenings(facts: BucketFacts, context: AudienceContext): Op
     ...grantOpenings(acl, context),
     ...websiteOpenings(facts, context),
   ];
+}
+
+function foreignOwner(bucket: string, expectedOwner: string): Opening {
+  return {
+    kind: "owner",
+    evidence: `ExpectedBucketOwner ${expectedOwner}`,
+    message: `bucket "${bucket}" does not belong to account ${expectedOwner}; correct bucket, or set expectedBucketOwner to the account that owns it`,
+  };
 }
 
 /**

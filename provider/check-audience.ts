@@ -1,8 +1,10 @@
 import type { S3Place } from "./aws";
 import { awsCallError } from "./aws-errors";
+import { bucketOpenings } from "./bucket-audience";
+import type { Opening } from "./bucket-opening";
 import { datasetAudience } from "./dataset-audience";
 import { DomoStatusError, PreflightError } from "./errors";
-import { inspectBucket, type BucketReport } from "./inspect-bucket";
+import { inspectBucket, type BucketSettings, type UnreadableSetting } from "./inspect-bucket";
 import type { Reporter } from "./progress";
 import type { ExportInputs } from "./schema";
 import type { Services } from "./services";
@@ -33,8 +35,15 @@ export async function checkAudience(
   { inputs, place }: { inputs: AudienceInputs; place: S3Place },
 ): Promise<RowPolicies | undefined> {
   const policies = await rowPolicies(services, report, inputs);
-  const bucket = await bucketReport(services, inputs, place);
-  judgeBucket(bucket, { inputs, place, report });
+  const expectedOwner = inputs.expectedBucketOwner ?? accountOf(inputs.roleArn);
+  const bucket = await bucketSettings(services, expectedOwner, place);
+  const openings = bucketOpenings(bucket, {
+    bucket: place.bucket,
+    partition: inputs.roleArn?.split(":")[1] ?? "aws",
+    ownAccounts: [...new Set([expectedOwner, accountOf(inputs.roleArn)].filter((account) => account !== undefined))],
+    prefix: inputs.path,
+  });
+  judgeBucket({ openings, unreadable: bucket.unreadable }, { inputs, place, report });
   if (
     policies?.enabled &&
     !bucket.encryption &&
@@ -50,7 +59,7 @@ export async function checkAudience(
 }
 
 function judgeBucket(
-  { openings, unreadable }: BucketReport,
+  { openings, unreadable }: { openings: readonly Opening[]; unreadable: readonly UnreadableSetting[] },
   { inputs, place, report }: { inputs: AudienceInputs; place: S3Place; report: Reporter },
 ): void {
   if (openings.length > 0) {
@@ -67,32 +76,28 @@ function judgeBucket(
   report.warn(`${text}; going on because preflight is "warn"`);
 }
 
-function isUnreadable({ unreadable }: BucketReport, setting: string): boolean {
+function isUnreadable({ unreadable }: BucketSettings, setting: string): boolean {
   return unreadable.some((refused) => refused.setting === setting);
 }
 
-async function bucketReport(
+/** Shared by the exports that ask within half a minute: a bucket that is opened while a run goes on is still noticed. */
+async function bucketSettings(
   services: Services,
-  inputs: AudienceInputs,
+  expectedOwner: string | undefined,
   { bucket, region }: S3Place,
-): Promise<BucketReport> {
-  const roleAccount = inputs.roleArn?.split(":")[4];
-  const expectedOwner = inputs.expectedBucketOwner ?? roleAccount;
-  const args = {
-    bucket,
-    partition: inputs.roleArn?.split(":")[1] ?? "aws",
-    ownAccounts: [...new Set([expectedOwner, roleAccount].filter((account) => account !== undefined))],
-    expectedOwner,
-    prefix: inputs.path,
-  };
-  return services.once(`audience ${JSON.stringify(args)}`, async () => {
+): Promise<BucketSettings> {
+  return services.recently(`settings of ${JSON.stringify([bucket, expectedOwner])}`, async () => {
     try {
-      return await inspectBucket(await services.aws.s3(region), args);
+      return await inspectBucket(await services.aws.s3(region), { bucket, expectedOwner });
     } catch (error) {
       const needs = "to read the bucket's settings";
       throw awsCallError({ service: "S3", operation: "GetBucket*", subject: `s3://${bucket}`, needs }, error);
     }
   });
+}
+
+function accountOf(roleArn: string | undefined): string | undefined {
+  return roleArn?.split(":")[4];
 }
 
 async function rowPolicies({ domo, user, once }: Services, report: Reporter, inputs: AudienceInputs) {

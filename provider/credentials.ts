@@ -14,6 +14,8 @@ export interface CredentialsRequest {
   inputs: ExportInputs;
   definition: Definition;
   place: S3Place;
+  /** Milliseconds of the clock until when they are needed. */
+  deadline: number;
 }
 
 /** Name of the probe's key: it is never written, only a multipart upload to it is started and aborted. */
@@ -26,9 +28,9 @@ const PROBE_NAME = ".write-probe";
 export async function writeCredentials(
   services: Services,
   report: Reporter,
-  { inputs, definition, place }: CredentialsRequest,
+  { inputs, definition, place, deadline }: CredentialsRequest,
 ): Promise<{ credentials: AwsCredentials; s3Time: number }> {
-  const { aws, clock, settings } = services;
+  const { aws, clock, settings, sessions } = services;
   const patiently = <T>(what: string, run: () => Promise<T>): Promise<T> =>
     retry(run, {
       clock,
@@ -41,11 +43,18 @@ export async function writeCredentials(
     });
   const kmsKeyArn = keyArn(inputs, place);
   const credentials = inputs.roleArn
-    ? await patiently("the role", () => assumeRole(services, report, { inputs, definition, place, kmsKeyArn }))
+    ? await patiently("the role", () =>
+        assumeRole(services, report, { inputs, definition, place, deadline, kmsKeyArn }),
+      )
     : await callerCredentials(services, report);
   const key = `${definition.keyPrefix}/${PROBE_NAME}`;
-  const s3Time = await patiently("the write", () => aws.probeWrite(place, key, credentials, inputs.kmsKeyId));
-  return { credentials, s3Time };
+  try {
+    const s3Time = await patiently("the write", () => aws.probeWrite(place, key, credentials, inputs.kmsKeyId));
+    return { credentials, s3Time };
+  } catch (error) {
+    sessions.forget(credentials);
+    throw error;
+  }
 }
 
 async function callerCredentials({ aws }: Services, report: Reporter): Promise<AwsCredentials> {
@@ -57,9 +66,9 @@ async function callerCredentials({ aws }: Services, report: Reporter): Promise<A
 }
 
 async function assumeRole(
-  { aws }: Services,
+  { sessions }: Services,
   report: Reporter,
-  { inputs, definition, place, kmsKeyArn }: CredentialsRequest & { kmsKeyArn?: string },
+  { inputs, definition, place, deadline, kmsKeyArn }: CredentialsRequest & { kmsKeyArn?: string },
 ): Promise<AwsCredentials> {
   const subject = subjectOf(inputs);
   const lifetime = sessionSeconds(inputs.timeoutSeconds);
@@ -79,13 +88,13 @@ async function assumeRole(
     }),
   };
   try {
-    return await aws.assumeRole({ ...request, Tags: sessionTags(subject) });
+    return await sessions.open({ ...request, Tags: sessionTags(subject) }, deadline);
   } catch (error) {
     if (!(error instanceof AwsCallError) || !refusesSessionTags(error.cause)) throw error;
     report.warn(
       `the role's trust policy does not allow sts:TagSession, so the export is traceable by its session name only`,
     );
-    return aws.assumeRole(request);
+    return sessions.open(request, deadline);
   }
 }
 

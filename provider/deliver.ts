@@ -7,7 +7,7 @@ import { preflight } from "./preflight";
 import { fault, known, settle, settleOwn, takeBack, type Delivery, type Turn } from "./settle";
 import { startExport } from "./start-export";
 import type { DeliveredExport } from "./state";
-import { usualLength, waitForEnd } from "./waiter";
+import { waitForEnd } from "./waiter";
 
 /** Exports of others that may come between before it looks as if Domo never runs ours. */
 const MAX_ROUNDS = 5;
@@ -134,14 +134,14 @@ async function isFresh({ services, inputs }: Turn, { started }: DomoExport): Pro
   return lastUpdated === undefined || (started !== undefined && Date.parse(started) >= Date.parse(lastUpdated));
 }
 
-function waiting({ services, deadline, inputs, signal }: Turn, entry: DomoExport, listed: DomoExport[]) {
+function waiting({ services, deadline, inputs, datasetRows, signal }: Turn, entry: DomoExport, listed: DomoExport[]) {
   return {
     clock: services.clock,
     look: async () => (await services.domo.listExports(inputs.dataset, signal)).value,
     exportId: entry.exportId,
     deadline,
     listed,
-    usual: usualLength(listed),
+    usual: (known: DomoExport[]) => services.lengths.usual(inputs.dataset, datasetRows, known),
     signal,
   };
 }

@@ -1,9 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { bucketOpenings, type BucketFacts } from "./bucket-audience";
-import type { AudienceContext, Opening } from "./bucket-opening";
+import type { BucketFacts } from "./bucket-audience";
 
-/** Which bucket to look at, and who may see its objects. */
-export interface InspectBucketArgs extends AudienceContext {
+/** Which bucket to look at. */
+export interface InspectBucketArgs {
+  readonly bucket: string;
   /** Account that must own the bucket. */
   readonly expectedOwner?: string;
 }
@@ -17,9 +17,8 @@ export interface UnreadableSetting {
   readonly code: string;
 }
 
-/** What is known of a bucket's audience. Trust `openings` to be complete only when nothing is unreadable. */
-export interface BucketReport extends BucketFacts {
-  readonly openings: readonly Opening[];
+/** What could be read of a bucket, and what could not. */
+export interface BucketSettings extends BucketFacts {
   readonly unreadable: readonly UnreadableSetting[];
 }
 
@@ -33,15 +32,14 @@ interface Reading<T> {
 }
 
 /**
- * Reads the settings that decide who gets at the objects of a bucket, and judges them. What S3 refuses to show is reported
- * as unreadable; any other error, a missing bucket included, is thrown as the AWS SDK gave it.
+ * Reads the settings that decide who gets at the objects of a bucket. What S3 refuses to show is reported as unreadable;
+ * any other error, a missing bucket included, is thrown as the AWS SDK gave it.
  */
-export async function inspectBucket(s3: S3Client, args: InspectBucketArgs): Promise<BucketReport> {
+export async function inspectBucket(s3: S3Client, args: InspectBucketArgs): Promise<BucketSettings> {
   const aws = await import("@aws-sdk/client-s3");
   const input = { Bucket: args.bucket, ExpectedBucketOwner: args.expectedOwner };
-  const foreign =
-    args.expectedOwner === undefined ? undefined : await foreignOwner(s3, args.bucket, args.expectedOwner);
-  if (foreign !== undefined) return { grants: [], website: false, openings: [foreign], unreadable: [] };
+  if (args.expectedOwner !== undefined && (await isForeign(s3, args.bucket, args.expectedOwner)))
+    return { notOwnedBy: args.expectedOwner, grants: [], website: false, unreadable: [] };
 
   const readings = await Promise.all([
     read(
@@ -80,7 +78,7 @@ export async function inspectBucket(s3: S3Client, args: InspectBucketArgs): Prom
   const [block, status, policy, acl, ownership, website, encryption] = readings;
   const config = block.value?.PublicAccessBlockConfiguration;
   const rule = encryption.value?.ServerSideEncryptionConfiguration?.Rules?.[0]?.ApplyServerSideEncryptionByDefault;
-  const facts: BucketFacts = {
+  return {
     publicAccessBlock: config && {
       blockPublicAcls: config.BlockPublicAcls ?? false,
       ignorePublicAcls: config.IgnorePublicAcls ?? false,
@@ -97,10 +95,6 @@ export async function inspectBucket(s3: S3Client, args: InspectBucketArgs): Prom
     ownership: ownership.value?.OwnershipControls?.Rules?.[0]?.ObjectOwnership,
     website: website.value !== undefined,
     encryption: rule?.SSEAlgorithm && { algorithm: rule.SSEAlgorithm, kmsKeyId: rule.KMSMasterKeyID },
-  };
-  return {
-    ...facts,
-    openings: bucketOpenings(facts, args),
     unreadable: readings.flatMap(({ refused }) => refused ?? []),
   };
 }
@@ -117,7 +111,7 @@ async function read<T>(setting: string, action: string, absent: string, call: Pr
 }
 
 /** S3 tells a wrong owner only by a refusal, which the same call without the question must not meet. */
-async function foreignOwner(s3: S3Client, bucket: string, expectedOwner: string): Promise<Opening | undefined> {
+async function isForeign(s3: S3Client, bucket: string, expectedOwner: string): Promise<boolean> {
   const { HeadBucketCommand } = await import("@aws-sdk/client-s3");
   const isRefused = (owner?: string) =>
     s3.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner: owner })).then(
@@ -128,10 +122,5 @@ async function foreignOwner(s3: S3Client, bucket: string, expectedOwner: string)
         throw error;
       },
     );
-  if (!(await isRefused(expectedOwner)) || (await isRefused())) return undefined;
-  return {
-    kind: "owner",
-    evidence: `ExpectedBucketOwner ${expectedOwner}`,
-    message: `bucket "${bucket}" does not belong to account ${expectedOwner}; correct bucket, or set expectedBucketOwner to the account that owns it`,
-  };
+  return (await isRefused(expectedOwner)) && !(await isRefused());
 }

@@ -11,6 +11,8 @@ import type { RowPolicies } from "./state";
 export interface Preflight {
   place: S3Place;
   definition: Definition;
+  /** Rows of the dataset, when Domo tells. */
+  datasetRows: number | undefined;
   /** Row policies that applied to the token's user, when Domo shows them. */
   pdp: RowPolicies | undefined;
 }
@@ -18,7 +20,7 @@ export interface Preflight {
 /** Checks all that can be checked before anything is started. */
 export async function preflight(services: Services, report: Reporter, inputs: ExportInputs): Promise<Preflight> {
   const { aws, domo, settings } = services;
-  const [user, , actual] = await Promise.all([
+  const [user, facts, actual] = await Promise.all([
     services.user(),
     services.once(`dataset ${inputs.dataset}`, () => domo.dataset(inputs.dataset)),
     services.once(`region of ${inputs.bucket}`, () => aws.bucketRegion(inputs.bucket)),
@@ -32,7 +34,7 @@ export async function preflight(services: Services, report: Reporter, inputs: Ex
     checkAudience(services, report, { inputs, place }),
     aws.list(place, `${definition.keyPrefix}/`),
   ]);
-  return { place, definition, pdp };
+  return { place, definition, datasetRows: facts.rowCount ?? undefined, pdp };
 }
 
 /** Why the declared region can't be, when it differs from the bucket's own. */

@@ -4,6 +4,8 @@ import { createDatasetQueue, type TakeTurn } from "./dataset-queue";
 import { createDomoClient, type DomoClient } from "./domo-client";
 import type { DomoExport, DomoUser } from "./domo-answers";
 import type { DomoReply } from "./domo-request";
+import { createExportLengths, type ExportLengths } from "./export-lengths";
+import { createRoleSessions, type RoleSessions } from "./role-sessions";
 import type { Settings } from "./settings";
 
 /** Everything that the operations of one process share: pools, clients, queues, and what was read once. */
@@ -12,12 +14,17 @@ export interface Services {
   clock: Clock;
   domo: DomoClient;
   aws: Aws;
+  sessions: RoleSessions;
   /** The queue of a dataset's exports within this process. */
   queue(dataset: string): TakeTurn;
+  /** How long exports take, as far as this process has seen. */
+  lengths: ExportLengths;
   /** The token's user, read once. */
   user: () => Promise<DomoUser>;
   /** A read that is made once per process and `key`; a failed one is made again when asked again. */
   once: <T>(key: string, read: () => Promise<T>) => Promise<T>;
+  /** As `once`, for what may change while the process runs: an answer is shared for 30 s from when it was asked for. */
+  recently: <T>(key: string, read: () => Promise<T>) => Promise<T>;
   /**
    * A dataset's list of exports for looking at what is there. All looks of one run share one call, until this process
    * starts an export of the dataset.
@@ -26,6 +33,8 @@ export interface Services {
   /** Says that the dataset's list is about to change. */
   forgetList(dataset: string): void;
 }
+
+const RECENT_MS = 30_000;
 
 const instances = new Map<string, Promise<Services>>();
 
@@ -52,8 +61,19 @@ export async function createServices(settings: Settings, clock: Clock, aws: Aws)
     if (known) return known;
     const started = read();
     reads.set(key, started);
-    started.catch(() => reads.delete(key));
+    started.catch(() => {
+      if (reads.get(key) === started) reads.delete(key);
+    });
     return started;
+  }
+
+  const askedAt = new Map<string, number>();
+
+  function recently<T>(key: string, read: () => Promise<T>): Promise<T> {
+    const now = clock.now();
+    if (now - (askedAt.get(key) ?? -Infinity) >= RECENT_MS) reads.delete(key);
+    if (!reads.has(key)) askedAt.set(key, now);
+    return once(key, read);
   }
 
   const listKey = (dataset: string): string => `exports of ${dataset}`;
@@ -62,7 +82,10 @@ export async function createServices(settings: Settings, clock: Clock, aws: Aws)
     clock,
     domo,
     aws,
+    sessions: createRoleSessions(aws, clock),
+    lengths: createExportLengths(),
     once,
+    recently,
     queue(dataset) {
       let queue = queues.get(dataset);
       if (!queue) queues.set(dataset, (queue = createDatasetQueue(clock)));

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock";
 import { isTerminal, type DomoExport } from "./domo-answers";
 import { ExportTimeoutError } from "./errors";
+import type { UsualLength } from "./export-lengths";
 
 /** What the waiter needs to know of one wait. */
 export interface WaitOptions {
@@ -10,8 +11,8 @@ export interface WaitOptions {
   exportId: string;
   /** Milliseconds (of `clock`) at which the wait is given up. */
   deadline: number;
-  /** How long such an export usually takes, when that is known. */
-  usual?: UsualLength;
+  /** How long such an export usually takes, as far as it is known once the list was read. @default unknown */
+  usual?: (listed: DomoExport[]) => UsualLength | undefined;
   /** Milliseconds that the export had been running when the wait began. @default 0 */
   alreadyMs?: number;
   /** A list that was read just now: it is the first look. */
@@ -25,11 +26,12 @@ export interface WaitOptions {
 
 /** Waits until the export has ended, and returns the list in which it had. */
 export async function waitForEnd(options: WaitOptions): Promise<{ ended: DomoExport; listed: DomoExport[] }> {
-  const { clock, exportId, deadline, usual, alreadyMs = 0, onLook, signal } = options;
+  const { clock, exportId, deadline, alreadyMs = 0, onLook, signal } = options;
   const start = clock.now();
   const seen = new Map<string, number>();
   for (let looks = 1; ; looks++) {
     const listed = looks === 1 && options.listed ? options.listed : await options.look();
+    const usual = options.usual?.(listed);
     const entry = listed.find((candidate) => candidate.exportId === exportId);
     if (entry && isTerminal(entry.status)) return { ended: entry, listed };
     const status = entry?.status ?? "absent";
@@ -46,21 +48,14 @@ export async function waitForEnd(options: WaitOptions): Promise<{ ended: DomoExp
   }
 }
 
-/** What is known of the length of a dataset's exports, in milliseconds. */
-export interface UsualLength {
-  median: number;
-  /** Within these, an end is to be expected at any time. */
-  from: number;
-  to: number;
-}
-
 /** The longest wait where nothing is known, so that an export of ten minutes is seen 4 % late and costs fewer than 40 looks. */
 const CAP_MS = 45_000;
 
 /**
  * Milliseconds until the next look. Where the usual length is known, the looks are few before it and close around it:
- * a fortieth of it apart, or a twentieth of the time in which ends are to be expected. Otherwise each wait is a share of
- * what has passed, beyond the usual length of what has passed since then, so that a long export costs few looks.
+ * a fortieth of it apart, or a twentieth of the time in which ends are to be expected. Around a guess they are a twelfth
+ * of that time apart, and before it each wait is at most a third of what has passed, in case the guess is wrong. Otherwise each wait
+ * is a quarter of what has passed, beyond the usual length of what has passed since then, so that a long export costs few looks.
  */
 export function nextDelay({
   elapsedMs,
@@ -72,29 +67,15 @@ export function nextDelay({
   random: () => number;
 }): number {
   const jitter = 0.9 + random() / 5;
-  if (usual) {
-    const close = Math.max(100, usual.median / 40, (usual.to - usual.from) / 20);
-    if (elapsedMs >= usual.to) return Math.min(close + (elapsedMs - usual.to) / 4, CAP_MS) * jitter;
-    const quiet = usual.from - elapsedMs;
-    // The jitter must not carry the end of the quiet time beyond it.
-    return quiet > close ? Math.min(quiet * jitter, quiet, Math.max(60_000, usual.median / 8)) : close * jitter;
-  }
-  return Math.min(250 + elapsedMs / 4, CAP_MS) * jitter;
-}
-
-/** Length of the last five exports of a dataset that succeeded, if there are any, with room for others to differ. */
-export function usualLength(listed: DomoExport[]): UsualLength | undefined {
-  const lengths = listed
-    .filter(({ status, started, finished }) => status === "success" && started !== undefined && finished !== undefined)
-    .sort((a, b) => Date.parse(b.started ?? "") - Date.parse(a.started ?? ""))
-    .slice(0, 5)
-    .map(({ started, finished }) => Date.parse(finished ?? "") - Date.parse(started ?? ""))
-    .filter((length) => length > 0)
-    .sort((a, b) => a - b);
-  const median = lengths[Math.floor(lengths.length / 2)];
-  if (median === undefined) return undefined;
-  const [shortest = median, longest = median] = [lengths[0], lengths.at(-1)];
-  return { median, from: Math.min(shortest * 0.95, median * 0.8), to: Math.max(longest * 1.05, median * 1.25) };
+  if (!usual) return Math.min(250 + elapsedMs / 4, CAP_MS) * jitter;
+  const { median, from, to, guessed } = usual;
+  const close = Math.max(100, guessed ? (to - from) / 12 : Math.max(median / 40, (to - from) / 20));
+  if (elapsedMs >= to) return Math.min(close + (elapsedMs - to) / (guessed ? 3 : 4), CAP_MS) * jitter;
+  const quiet = from - elapsedMs;
+  if (quiet <= close) return close * jitter;
+  const longest = guessed ? Math.min(250 + elapsedMs / 3, CAP_MS) * jitter : Math.max(60_000, median / 8);
+  // The jitter must not carry the end of the quiet time beyond it.
+  return Math.min(quiet * jitter, quiet, longest);
 }
 
 function timeout(exportId: string, elapsedMs: number, seen: Map<string, number>, wayOut: string): ExportTimeoutError {

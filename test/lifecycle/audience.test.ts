@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { setTimeout } from "node:timers/promises";
 import { select } from "../../provider/query";
+import { startFaultProxy } from "../support/fault-proxy";
 import { type Lab, startLab } from "../support/lab";
 import { closeBucket, openBucket } from "../support/aws-fixtures";
 
@@ -58,4 +60,27 @@ test("outputs name the row policies that applied to the token's user", async () 
   await lab.emulator.control.advanceData({ dataset: lab.dataset });
   const { outs } = await (await lab.process()).create(args());
   expect(outs).toMatchObject({ rowCount: 2, pdp: { enabled: true, policies: ["West only"] } });
+});
+
+test("exports that ask within half a minute share one reading of the bucket's settings, and later ones see what it has become", async () => {
+  const asked: string[] = [];
+  const proxy = await startFaultProxy(lab.moto.endpoint, ({ url }) => {
+    if (url.includes("?policyStatus")) asked.push(url);
+  });
+  vi.stubEnv("AWS_ENDPOINT_URL", proxy.url);
+  vi.stubEnv("DOMO_TIME_SCALE", "30");
+  try {
+    await lab.emulator.control.setOptions({ reuse: "never" });
+    const provider = await lab.process();
+    await Promise.all([provider.create(args()), provider.create(args())]);
+    expect(asked).toHaveLength(1);
+    await openBucket(lab.moto, lab.bucket);
+    await setTimeout(1000);
+    expect((await failure(provider.create(args()))).name).toBe("PreflightError");
+    expect(asked).toHaveLength(2);
+  } finally {
+    await closeBucket(lab.moto, lab.bucket);
+    vi.unstubAllEnvs();
+    await proxy.shut();
+  }
 });

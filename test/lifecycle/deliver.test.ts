@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { eq, gte, select } from "../../provider/query";
 import type { IncompleteExportError } from "../../provider/incomplete-export";
 import type { ExportState } from "../../provider/state";
+import { startFaultProxy } from "../support/fault-proxy";
 import { type Lab, REGION, startLab } from "../support/lab";
 
 let lab: Lab;
@@ -224,6 +225,28 @@ test.each(["running-200", "400", "409"] as const)(
     expect(posts.map(({ status }) => status)).toEqual([busy === "running-200" ? 200 : Number(busy), 200]);
   },
 );
+
+test("the role is assumed once, although the slot was taken and the export is started again", async () => {
+  await lab.emulator.control.setOptions({ busy: "409", reuse: "never" });
+  await lab.emulator.control.startForeignExport({ dataset: lab.dataset, bucket: "elsewhere", seconds: 1 });
+  const unseen = { kind: "answer", status: 200, body: [] } as const;
+  await lab.emulator.control.inject({ method: "GET", path: "v1/export", fault: unseen });
+  const calls: string[] = [];
+  const proxy = await startFaultProxy(lab.moto.endpoint, ({ method, url, body }) => {
+    const action = /Action=(\w+)/.exec(body)?.[1] ?? (url.includes("uploadId=") ? method : undefined);
+    if (action) calls.push(action);
+  });
+  vi.stubEnv("AWS_ENDPOINT_URL", proxy.url);
+  try {
+    const { outs } = await (await lab.process()).create(args());
+    expect(outs).toMatchObject({ origin: "created", exportStatus: "success" });
+  } finally {
+    vi.unstubAllEnvs();
+    await proxy.shut();
+  }
+  expect(await lab.emulator.control.countRequests({ method: "POST", path: "v1/export" })).toBe(2);
+  expect(calls).toEqual(["AssumeRole", "DELETE", "DELETE"]);
+});
 
 test("exports of one dataset in one run take turns, in the order of their names", async () => {
   await lab.emulator.control.setOptions({ reuse: "never", busy: "409" });

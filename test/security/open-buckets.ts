@@ -6,6 +6,7 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { startMoto } from "../../local/moto";
+import { bucketOpenings } from "../../provider/bucket-audience";
 import { inspectBucket } from "../../provider/inspect-bucket";
 
 /** The account that owns every bucket of moto. */
@@ -45,7 +46,10 @@ export async function startBuckets() {
       const OwnershipControls = { Rules: [{ ObjectOwnership }] };
       await s3.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls }));
     },
-    inspect: (bucket: string) =>
-      inspectBucket(s3, { bucket, prefix: "domo/sales", ownAccounts: [own], partition: "aws" }),
+    async inspect(bucket: string) {
+      const settings = await inspectBucket(s3, { bucket });
+      const context = { bucket, prefix: "domo/sales", ownAccounts: [own], partition: "aws" };
+      return { ...settings, openings: bucketOpenings(settings, context) };
+    },
   };
 }

@@ -1,14 +1,12 @@
 import { expect, test } from "vitest";
 import type { DomoExport } from "../../provider/domo-answers";
 import { ExportTimeoutError } from "../../provider/errors";
-import { nextDelay, usualLength, waitForEnd } from "../../provider/waiter";
+import { nextDelay, waitForEnd } from "../../provider/waiter";
 import { leapingClock } from "../support/test-clock";
 
 const middle = () => 0.5;
 const entry = (more: Partial<DomoExport>): DomoExport =>
   ({ exportId: "e", status: "exporting", urlRowCountMap: {}, ...more }) as DomoExport;
-const finished = (id: string, started: string, seconds: number, status = "success"): DomoExport =>
-  entry({ exportId: id, status, started, finished: new Date(Date.parse(started) + seconds * 1000).toISOString() });
 
 test.each([
   { elapsedMs: 0, delay: 250 },
@@ -19,7 +17,7 @@ test.each([
   expect(nextDelay({ elapsedMs: row.elapsedMs, random: middle })).toBeCloseTo(row.delay);
 });
 
-const usual = { median: 40_000, from: 32_000, to: 50_000 };
+const usual = { median: 40_000, from: 32_000, to: 50_000, guessed: false };
 
 test.each([
   { elapsedMs: 0, delay: 32_000, why: "sleeps until ends are to be expected" },
@@ -37,13 +35,17 @@ test("jitter never carries the quiet time beyond its end", () => {
 });
 
 test("lengths that differ widely are looked for in twenty steps", () => {
-  expect(nextDelay({ elapsedMs: 50_000, usual: { median: 40_000, from: 9_500, to: 630_000 }, random: middle })).toBe(
-    31_025,
-  );
+  expect(
+    nextDelay({
+      elapsedMs: 50_000,
+      usual: { median: 40_000, from: 9_500, to: 630_000, guessed: false },
+      random: middle,
+    }),
+  ).toBe(31_025);
 });
 
 test("a usual length of hours still means a look at least every eighth of it", () => {
-  const hours = { median: 7_200_000, from: 5_760_000, to: 9_000_000 };
+  const hours = { median: 7_200_000, from: 5_760_000, to: 9_000_000, guessed: false };
   expect(nextDelay({ elapsedMs: 0, usual: hours, random: middle })).toBeCloseTo(900_000);
 });
 
@@ -60,24 +62,28 @@ test("jitter takes or adds at most a tenth", () => {
   expect(nextDelay({ elapsedMs: 100_000, random: () => 0.999999 })).toBeCloseTo(27_775, 0);
 });
 
-test("the usual length is told by the last five that succeeded: their median, and their range with room to differ", () => {
-  const listed = [
-    finished("old", "2026-01-01T00:00:00Z", 9_999),
-    finished("a", "2026-01-02T00:00:00Z", 50),
-    finished("b", "2026-01-03T00:00:00Z", 10),
-    finished("c", "2026-01-04T00:00:00Z", 40),
-    finished("d", "2026-01-05T00:00:00Z", 20),
-    finished("e", "2026-01-06T00:00:00Z", 30),
-    finished("failed", "2026-01-07T00:00:00Z", 1, "error"),
-    entry({ exportId: "running", started: "2026-01-08T00:00:00Z" }),
-  ];
-  expect(usualLength(listed)).toEqual({ median: 30_000, from: 9_500, to: 52_500 });
-  expect(usualLength([...listed].reverse())).toEqual(usualLength(listed));
-  expect(usualLength(listed.slice(1, 2))).toEqual({ median: 50_000, from: 40_000, to: 62_500 });
+test.each([
+  { elapsedMs: 0, delay: 250, why: "does not trust it" },
+  { elapsedMs: 3_000, delay: 1_250, why: "takes a third of what has passed" },
+  { elapsedMs: 29_000, delay: 3_000, why: "is over when ends are to be expected" },
+  { elapsedMs: 31_000, delay: 1_500, why: "begins to look closely" },
+  { elapsedMs: 49_000, delay: 1_500, why: "looks closely" },
+  { elapsedMs: 59_000, delay: 4_500, why: "takes a share of what has passed since ends were to be expected" },
+])("with a guess of 40 s, the wait after $elapsedMs ms $why", ({ elapsedMs, delay }) => {
+  const guess = { median: 40_000, from: 32_000, to: 50_000, guessed: true };
+  expect(nextDelay({ elapsedMs, usual: guess, random: middle })).toBeCloseTo(delay);
 });
 
-test("without a finished export there is no usual length", () => {
-  expect(usualLength([entry({ started: "2026-01-08T00:00:00Z" })])).toBeUndefined();
+test("an export of ten minutes costs at most 40 looks when a guess was right, and at most 55 when it was wrong", () => {
+  for (const guessed of [1_000, 60_000, 500_000, 600_000, 700_000, 6_000_000]) {
+    const usual = { median: guessed, from: guessed * 0.8, to: guessed * 1.25, guessed: true };
+    const isRight = usual.from <= 600_000 && usual.to >= 600_000;
+    for (const chance of [0, 0.25, 0.5, 0.75, 0.999]) {
+      let [elapsedMs, looks] = [0, 1];
+      for (; elapsedMs < 600_000; looks++) elapsedMs += nextDelay({ elapsedMs, usual, random: () => chance });
+      expect(looks, `guessed ${guessed}, chance ${chance}`).toBeLessThanOrEqual(isRight ? 40 : 55);
+    }
+  }
 });
 
 test("the first look is at once, and each later one after a delay", async () => {
@@ -122,7 +128,7 @@ test("a list that was just read is the first look, and the time that an export h
     deadline: 60_000,
     wayOut: "run again",
     alreadyMs: 31_000,
-    usual,
+    usual: () => usual,
     listed: [entry({})],
     look: () => Promise.resolve([entry({ status: ++looks === 2 ? "success" : "exporting" })]),
   });
