@@ -22,9 +22,26 @@ const LENGTHS: readonly Length[] = [
   { seconds: 60, timeScale: 4, lanes: 4 },
   { seconds: 600, timeScale: 20, lanes: 4 },
 ];
+/** Rows of the first lane's datasets, and how many times more each further lane has, so that lanes tell each other nothing. */
+const [ROWS, GAP] = [5, 4];
 const QUICK: readonly Length[] = [{ seconds: 0.3, timeScale: 1, lanes: 1 }];
 const WAYS = ["ours", "textbook", "curl"] as const;
 type Way = (typeof WAYS)[number];
+
+/** What the process can know of the length when the export starts. */
+const KNOWLEDGE = {
+  nothing: "nothing known",
+  others: "first of its dataset, others of its size exported before",
+  own: "dataset exported before",
+} as const;
+type Knowledge = keyof typeof KNOWLEDGE;
+
+/** One create of a round. */
+interface Job {
+  readonly way: Way;
+  readonly dataset: string;
+  readonly knows: Knowledge;
+}
 
 /** What one create took, in seconds of Domo's clock. */
 interface Sample {
@@ -33,8 +50,7 @@ interface Sample {
   readonly beyond: number;
   /** Calls for the dataset's list. */
   readonly looks: number;
-  /** Whether the dataset had never been exported before. */
-  readonly first: boolean;
+  readonly knows: Knowledge;
 }
 
 /** How much longer a create takes than the export takes at Domo. */
@@ -53,7 +69,14 @@ export const createTime: Figure = {
 };
 
 async function measureLength(bench: Bench, { seconds, timeScale, lanes }: Length): Promise<Sample[]> {
-  const domo = await bench.cloud.domo({ datasets: lanes * WAYS.length + 1, timeScale, lengthSpread: 0.2 });
+  // Of each lane: one dataset for each way, and for each later round one that was never exported.
+  const perLane = WAYS.length + bench.rounds - 1;
+  const domo = await bench.cloud.domo({
+    datasets: lanes * perLane + 1,
+    rowsOf: (index) => (index === lanes * perLane ? 1 : ROWS * GAP ** Math.floor(index / perLane)),
+    timeScale,
+    lengthSpread: 0.2,
+  });
   const ways = await startContestants(bench.cloud, domo, timeScale);
   try {
     // The first create of a process loads the AWS SDK, which the engine's row shows and these rows leave out.
@@ -62,15 +85,16 @@ async function measureLength(bench: Bench, { seconds, timeScale, lanes }: Length
     await domo.control.setOptions({ exportSeconds: seconds });
     const samples: Sample[] = [];
     for (let round = 0; round < bench.rounds; round++) {
-      const jobs = Array.from({ length: lanes * WAYS.length }, async (_, index) => {
-        const way = WAYS[(index + round) % WAYS.length]!;
-        const lane = Math.floor(index / WAYS.length);
-        const dataset = domo.datasets[lane * WAYS.length + WAYS.indexOf(way)]!;
-        // One after the other, so that they do not fight for the two cores.
-        await sleep((index * seconds * 1000) / timeScale / (lanes * WAYS.length));
-        samples.push(await sample({ domo, ways, way, dataset, timeScale, first: round === 0 }));
+      const jobs = Array.from({ length: lanes }, (_, lane) => {
+        const datasets = domo.datasets.slice(lane * perLane, (lane + 1) * perLane);
+        return jobsOf(datasets, round);
+      }).flat();
+      const running = jobs.map(async (_, index) => {
+        // One after the other, so that they do not fight for the two cores, and each round in another order.
+        await sleep((index * seconds * 1000) / timeScale / jobs.length);
+        samples.push(await sample(domo, ways, { ...jobs[(index + round) % jobs.length]!, timeScale }));
       });
-      await Promise.all(jobs);
+      await Promise.all(running);
     }
     return samples;
   } finally {
@@ -79,16 +103,19 @@ async function measureLength(bench: Bench, { seconds, timeScale, lanes }: Length
   }
 }
 
-interface SampleRequest {
-  readonly domo: BenchDomo;
-  readonly ways: Contestants;
-  readonly way: Way;
-  readonly dataset: string;
-  readonly timeScale: number;
-  readonly first: boolean;
+/** What a lane's datasets are exported by in a round. */
+function jobsOf(datasets: readonly string[], round: number): Job[] {
+  const knows = round === 0 ? "nothing" : "own";
+  const jobs = WAYS.map((way, index): Job => ({ way, dataset: datasets[index]!, knows }));
+  if (round > 0) jobs.push({ way: "ours", dataset: datasets[WAYS.length + round - 1]!, knows: "others" });
+  return jobs;
 }
 
-async function sample({ domo, ways, way, dataset, timeScale, first }: SampleRequest): Promise<Sample> {
+async function sample(
+  domo: BenchDomo,
+  ways: Contestants,
+  { way, dataset, knows, timeScale }: Job & { readonly timeScale: number },
+): Promise<Sample> {
   const lists = { method: "GET", path: "/api/query/v1/export/", dataset };
   const { create } = await (ways[way] satisfies Export)(dataset);
   const before = await domo.control.countRequests(lists);
@@ -97,7 +124,7 @@ async function sample({ domo, ways, way, dataset, timeScale, first }: SampleRequ
   const { startedAt, finishedAt, status } = (await domo.control.exports({ dataset })).at(-1)!;
   if (status !== "success" || finishedAt === null) throw new Error(`An export of "${way}" ended with "${status}"`);
   const server = (finishedAt - startedAt) / 1000;
-  return { way, server, beyond: wall - server, looks, first };
+  return { way, server, beyond: wall - server, looks, knows };
 }
 
 function rowsOf({ seconds, timeScale }: Length, samples: readonly Sample[]): Row[] {
@@ -107,11 +134,11 @@ function rowsOf({ seconds, timeScale }: Length, samples: readonly Sample[]): Row
       : "";
   const note = `${scaled}Value: what is beyond Domo's time and 150 ms, as a share of Domo's time. The provider's process has run one export before.`;
   const rows: Row[] = [];
-  for (const first of [true, false]) {
-    const of = (way: Way) => samples.filter((sample) => sample.way === way && sample.first === first);
-    const own = of("ours");
+  for (const [knows, what] of Object.entries(KNOWLEDGE)) {
+    const own = samples.filter((each) => each.way === "ours" && each.knows === knows);
     if (own.length === 0) continue;
-    const what = first ? "first of its dataset" : "dataset exported before";
+    // What is known makes no difference to the others.
+    const of = (way: Way) => (way === "ours" ? own : samples.filter((each) => each.way === way));
     const beyond = (way: Way) => `+${number(summarize(of(way).map((each) => each.beyond)).median)} s`;
     rows.push({
       figure: `create beyond Domo's time, ${seconds} s export, ${what}`,
