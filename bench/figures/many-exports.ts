@@ -101,6 +101,7 @@ function memoryRow(what: string, ours: number, floor: number): Row {
     theirs: `floor ${number(floor / 2 ** 20)} MiB`,
     value: exactly(ours / 2 ** 20),
     unit: "MiB",
-    targets: [{ limit: 200, of: "max" }],
+    // 200 MB.
+    targets: [{ limit: 200e6 / 2 ** 20, of: "max" }],
   };
 }

@@ -5,6 +5,7 @@ import { firstAnswer } from "../figures/first-answer";
 import { manyExports } from "../figures/many-exports";
 import { politeness } from "../figures/politeness";
 import { queue } from "../figures/queue";
+import { transport } from "../figures/transport";
 import { startBenchCloud } from "./cloud";
 import type { Extent, Figure } from "./figure";
 import { describeMachine } from "./machine";
@@ -12,7 +13,15 @@ import type { Results } from "./results";
 import type { Row } from "./row";
 
 /** All figures, in the order of the table. */
-export const figures: readonly Figure[] = [createTime, queue, politeness, manyExports, firstAnswer, countRowsFigure];
+export const figures: readonly Figure[] = [
+  createTime,
+  queue,
+  politeness,
+  manyExports,
+  firstAnswer,
+  countRowsFigure,
+  transport,
+];
 
 /** What {@link measureAll} measures. */
 export interface MeasureOptions extends Extent {

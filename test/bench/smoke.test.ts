@@ -36,11 +36,15 @@ test("a quick run measures every figure, and what can be counted meets its targe
   expect(row("state per export")).toMatchObject({ unit: "bytes", met: true });
   expect(row("status calls")).toMatchObject({ unit: "calls", met: true });
   const kinds = ["create beyond", "--parallel 256", "default parallelism", "preview of", "no-change up", "refresh of"];
-  for (const part of [...kinds, "first answer", 'verify "rows"', "peak memory"]) expect(row(part), part).toBeDefined();
+  for (const part of [...kinds, "first answer", 'verify "rows"', "peak memory", "pipelined", "HTTP/2"])
+    expect(row(part), part).toBeDefined();
 });
 
 test.each([
-  { args: ["--only", "speed"], says: `"speed" is none of create, queue, politeness, many, first-answer, rows.` },
+  {
+    args: ["--only", "speed"],
+    says: `"speed" is none of create, queue, politeness, many, first-answer, rows, transport.`,
+  },
   { args: ["--rounds", "0"], says: `"0" is not a whole number from 1 to 100.` },
   { args: ["--quik"], says: "Did you mean --quick?" },
 ])("bad options are a usage error: $args", async ({ args, says }) => {
