@@ -1,11 +1,11 @@
-import { createColors, isColorSupported } from "picocolors";
+import { createColors } from "picocolors";
 import { z } from "zod";
 import type { DriftOptions } from "./drift";
 import { readStackReport } from "./drift-events";
 import { type DriftReport, exitCodeOf, type StackReport } from "./drift-report";
 import { errorLines, renderDrift, summaryOf } from "./drift-render";
 import { PulumiCommandError, runPulumi } from "./pulumi-run";
-import { goesToTerminal, writeReport } from "./write-report";
+import { mayHaveColors, writeReport } from "./write-report";
 
 /** The exports of a stack, wherever they are nested; the bucket and the role are left to a plain `pulumi refresh`. */
 const TARGET = "**domo:S3Export::**";
@@ -18,11 +18,7 @@ export async function runDrift(options: DriftOptions): Promise<0 | 1 | 2> {
   const names = await stacksOf(options, looker);
   const stacks = await inTurns(names, options.parallel, (stack) => lookAt(stack, looker));
   const report: DriftReport = { version: 1, stacks };
-  const text = await renderDrift(
-    report,
-    options.format,
-    createColors(goesToTerminal(options.output) && isColorSupported),
-  );
+  const text = await renderDrift(report, options.format, createColors(mayHaveColors(options.output)));
   const errors = errorLines(report)
     .map((line) => `error: ${line}\n`)
     .join("");

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { isColorSupported } from "picocolors";
 
 /** Writes a report to a file, in a folder that need not exist yet, or to standard output. */
 export function writeReport(text: string, file: string | undefined): void {
@@ -12,4 +13,9 @@ export function writeReport(text: string, file: string | undefined): void {
 export function goesToTerminal(file: string | undefined): boolean {
   // The property is absent where standard output is a file or a pipe.
   return file === undefined && (process.stdout.isTTY as boolean | undefined) === true;
+}
+
+/** Whether the report may have colours: only for a person, whose terminal and settings (`NO_COLOR`, `TERM`) allow them. */
+export function mayHaveColors(file: string | undefined): boolean {
+  return goesToTerminal(file) && isColorSupported;
 }

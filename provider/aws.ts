@@ -51,7 +51,10 @@ export interface Aws {
 
 const requestHandler = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
 
-/** Creates the calls. The SDK is loaded at the first one, clients are made once per region, and for each set of lent credentials one that shares its connections. */
+/**
+ * Creates the calls. The SDK is loaded at the first one, clients are made once per region. A client for lent credentials
+ * shares its region's connections.
+ */
 export function createAws({ clock }: { clock: Clock }): Aws {
   const clients = new Map<string, Promise<S3Client>>();
 

@@ -21,6 +21,7 @@ export function createRoleSessions(aws: Pick<Aws, "assumeRole">, clock: Clock): 
       const key = JSON.stringify(request);
       const known = opened.get(key);
       if (known && known.endsAt >= until) return known.credentials;
+      for (const [other, { endsAt }] of opened) if (endsAt <= clock.now()) opened.delete(other);
       const endsAt = clock.now() + (request.DurationSeconds ?? 0) * 1000;
       const credentials = await aws.assumeRole(request);
       opened.set(key, { credentials, endsAt });

@@ -1,5 +1,5 @@
 import { join, relative, resolve } from "node:path";
-import { goesToTerminal, writeReport } from "../write-report";
+import { goesToTerminal, mayHaveColors, writeReport } from "../write-report";
 import { compareExports } from "./compare";
 import { describeExports, type ReviewedExport } from "./describe-export";
 import { type GitBase, checkOutBase, repositoryRoot } from "./git-base";
@@ -136,7 +136,7 @@ function render(report: Report, { format, output }: ReviewOptions): string {
       return renderMarkdown(report);
     case "table":
       return renderTerminal(report, {
-        colors: toTerminal && !process.env.NO_COLOR,
+        colors: mayHaveColors(output),
         width: process.stdout.columns ?? 120,
       });
     case "json":
