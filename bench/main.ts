@@ -1,12 +1,11 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError } from "commander";
+import { runProgram } from "../cli/run-program";
 import { terminalProgress } from "../local/progress";
 import { figures, measureAll } from "./harness/measure";
 import { writeResults } from "./harness/results";
 import { machineText } from "./harness/machine";
 import { renderNotes, renderTable } from "./harness/table";
 
-/** `EX_USAGE` of sysexits.h: the command line itself is wrong. */
-const USAGE = 64;
 const names = figures.map(({ name }) => name);
 
 interface Options {
@@ -20,9 +19,6 @@ const program = new Command("bench")
   .option("--quick", "small sizes and one round: whether the benchmark works, not how fast anything is", false)
   .option("--only <names>", `figures to measure, separated by commas: ${names.join(", ")}`, figureNames)
   .option("--rounds <n>", "rounds of each measurement (default: 5; with --quick 1)", roundCount)
-  .showHelpAfterError()
-  .showSuggestionAfterError()
-  .exitOverride()
   .action(run);
 
 async function run({ quick, only = names, rounds = quick ? 1 : 5 }: Options): Promise<void> {
@@ -49,11 +45,4 @@ function roundCount(text: string): number {
   return value;
 }
 
-program.parseAsync().catch((error: unknown) => {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : USAGE;
-    return;
-  }
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+void runProgram(program);

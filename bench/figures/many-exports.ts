@@ -23,7 +23,7 @@ export const manyExports: Figure = {
     try {
       progress.say(`creating ${count} exports twice, and ${count} no-op resources`);
       const peak = (stack: BenchStack, args: readonly string[]) =>
-        peakMemory((env) => stack.run([...commands.up, ...args], { ...LIFTED, ...env }));
+        peakMemory(domo.env, (more) => stack.run([...commands.up, ...args], { ...LIFTED, ...more }));
       const memory = { ours: await peak(ours, []), floor: await peak(floor, []) };
       const wideMemory = await peak(wide, ["--parallel=64"]);
       return [

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
+import { runProgram } from "../../cli/run-program";
 import { projectRoot } from "../../local/paths";
 import { terminalProgress } from "../../local/progress";
 import { startBenchCloud } from "../harness/cloud";
@@ -9,17 +10,10 @@ import { describeMachine, machineText } from "../harness/machine";
 import { type GrowthPoint, measureGrowth } from "./measure";
 import { plotGrowth } from "./plot";
 
-new Command("bench:growth")
+const program = new Command("bench:growth")
   .description("Measures preview, up, no-change up, refresh, state and calls to Domo as a stack grows, and plots them")
   .option("--quick", "5 and 10 exports, one round, nothing written to docs/: whether it works", false)
-  .showHelpAfterError()
-  .showSuggestionAfterError()
-  .action(run)
-  .parseAsync()
-  .catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  });
+  .action(run);
 
 async function run({ quick }: { quick: boolean }): Promise<void> {
   const [sizes, rounds] = quick ? [[5, 10], 1] : [[10, 100, 400, 1000], 3];
@@ -50,3 +44,5 @@ function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 }
+
+void runProgram(program);
