@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { runProgram } from "../cli/run-program";
+import { runCommandLine } from "../cli/run-command-line";
 import { terminalProgress } from "../local/progress";
 import { figures, measureAll } from "./harness/measure";
 import { writeResults } from "./harness/results";
@@ -45,4 +45,4 @@ function roundCount(text: string): number {
   return value;
 }
 
-void runProgram(program);
+void runCommandLine(program);

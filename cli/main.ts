@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import { driftCommand } from "./drift";
 import { reviewCommand } from "./review";
-import { runProgram } from "./run-program";
+import { runCommandLine } from "./run-command-line";
 import { typesCommand } from "./types";
 
 const program = new Command("domo-s3-export").description("Tools around exports of Domo datasets to S3");
@@ -10,4 +10,4 @@ program.addCommand(typesCommand);
 program.addCommand(reviewCommand);
 program.addCommand(driftCommand());
 
-void runProgram(program);
+void runCommandLine(program);

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
-import { runProgram } from "../../cli/run-program";
+import { runCommandLine } from "../../cli/run-command-line";
 import { projectRoot } from "../../local/paths";
 import { terminalProgress } from "../../local/progress";
 import { startBenchCloud } from "../harness/cloud";
@@ -45,4 +45,4 @@ function write(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
-void runProgram(program);
+void runCommandLine(program);

@@ -5,7 +5,7 @@ import { UsageError } from "./usage-error";
 const USAGE = 64;
 
 /** Runs a program with the arguments of the process. The exit code is 64 when the command line is wrong, and 1 when the work fails. */
-export async function runProgram(program: Command): Promise<void> {
+export async function runCommandLine(program: Command): Promise<void> {
   for (const command of [program, ...program.commands]) {
     command.showHelpAfterError().showSuggestionAfterError().exitOverride();
   }
