@@ -1,4 +1,4 @@
-import type { S3Client, S3ClientConfig } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
 import type { AssumeRoleCommandInput, STSClient } from "@aws-sdk/client-sts";
 import type { Readable } from "node:stream";
 import { awsCallError, type AwsCall } from "./aws-errors";
@@ -61,10 +61,13 @@ export function createAws({ clock }: { clock: Clock }): Aws {
   async function makeS3(region: string, credentials?: AwsCredentials): Promise<S3Client> {
     const { S3Client } = await import("@aws-sdk/client-s3");
     const ownEndpoint = process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL;
-    const config: S3ClientConfig = { region, credentials, forcePathStyle: Boolean(ownEndpoint) };
-    // Whoever signs, the connections are the same.
-    const handler = credentials ? (await s3(region)).config.requestHandler : requestHandler;
-    const client = new S3Client({ ...config, requestHandler: handler });
+    const client = new S3Client({
+      region,
+      credentials,
+      // Whoever signs, the connections are the same.
+      requestHandler: credentials ? (await s3(region)).config.requestHandler : requestHandler,
+      forcePathStyle: Boolean(ownEndpoint),
+    });
     client.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);

@@ -6,6 +6,7 @@ import { datasetAudience } from "./dataset-audience";
 import { DomoStatusError, PreflightError } from "./errors";
 import { inspectBucket, type BucketSettings, type UnreadableSetting } from "./inspect-bucket";
 import type { Reporter } from "./progress";
+import { accountOf, bucketOwnerOf, partitionOf } from "./role-arn";
 import type { ExportInputs } from "./schema";
 import type { Services } from "./services";
 import type { RowPolicies } from "./state";
@@ -35,11 +36,11 @@ export async function checkAudience(
   { inputs, place }: { inputs: AudienceInputs; place: S3Place },
 ): Promise<RowPolicies | undefined> {
   const policies = await rowPolicies(services, report, inputs);
-  const expectedOwner = inputs.expectedBucketOwner ?? accountOf(inputs.roleArn);
+  const expectedOwner = bucketOwnerOf(inputs);
   const bucket = await bucketSettings(services, expectedOwner, place);
   const openings = bucketOpenings(bucket, {
     bucket: place.bucket,
-    partition: inputs.roleArn?.split(":")[1] ?? "aws",
+    partition: partitionOf(inputs.roleArn),
     ownAccounts: [...new Set([expectedOwner, accountOf(inputs.roleArn)].filter((account) => account !== undefined))],
     prefix: inputs.path,
   });
@@ -94,10 +95,6 @@ async function bucketSettings(
       throw awsCallError({ service: "S3", operation: "GetBucket*", subject: `s3://${bucket}`, needs }, error);
     }
   });
-}
-
-function accountOf(roleArn: string | undefined): string | undefined {
-  return roleArn?.split(":")[4];
 }
 
 async function rowPolicies({ domo, user, once }: Services, report: Reporter, inputs: AudienceInputs) {

@@ -4,6 +4,7 @@ import type { Definition } from "./definition";
 import { AwsCallError } from "./errors";
 import type { Reporter } from "./progress";
 import { backoff, retry } from "./retry";
+import { accountOf, bucketOwnerOf, partitionOf } from "./role-arn";
 import type { ExportInputs } from "./schema";
 import type { Services } from "./services";
 import { refusesSessionTags, sessionSeconds, sessionName, sessionTags } from "./session-identity";
@@ -28,9 +29,10 @@ const PROBE_NAME = ".write-probe";
 export async function writeCredentials(
   services: Services,
   report: Reporter,
-  { inputs, definition, place, deadline }: CredentialsRequest,
+  request: CredentialsRequest,
 ): Promise<{ credentials: AwsCredentials; s3Time: number }> {
   const { aws, clock, settings, sessions } = services;
+  const { inputs, definition, place } = request;
   const patiently = <T>(what: string, run: () => Promise<T>): Promise<T> =>
     retry(run, {
       clock,
@@ -41,11 +43,8 @@ export async function writeCredentials(
           : undefined,
       onRetry: () => report.progress(`waiting for AWS to grant ${what} (new roles take a while)`),
     });
-  const kmsKeyArn = keyArn(inputs, place);
   const credentials = inputs.roleArn
-    ? await patiently("the role", () =>
-        assumeRole(services, report, { inputs, definition, place, deadline, kmsKeyArn }),
-      )
+    ? await patiently("the role", () => assumeRole(services, report, request))
     : await callerCredentials(services, report);
   const key = `${definition.keyPrefix}/${PROBE_NAME}`;
   try {
@@ -68,7 +67,7 @@ async function callerCredentials({ aws }: Services, report: Reporter): Promise<A
 async function assumeRole(
   { sessions }: Services,
   report: Reporter,
-  { inputs, definition, place, deadline, kmsKeyArn }: CredentialsRequest & { kmsKeyArn?: string },
+  { inputs, definition, place, deadline }: CredentialsRequest,
 ): Promise<AwsCredentials> {
   const subject = subjectOf(inputs);
   const lifetime = sessionSeconds(inputs.timeoutSeconds);
@@ -80,11 +79,11 @@ async function assumeRole(
     ExternalId: inputs.externalId,
     SourceIdentity: inputs.sourceIdentity,
     Policy: sessionPolicy({
-      partition: partitionOf(inputs),
+      partition: partitionOf(inputs.roleArn),
       bucket: place.bucket,
       prefix: definition.keyPrefix,
-      kmsKeyArn,
-      bucketOwner: inputs.expectedBucketOwner ?? inputs.roleArn?.split(":")[4],
+      kmsKeyArn: keyArn(inputs, place),
+      bucketOwner: bucketOwnerOf(inputs),
     }),
   };
   try {
@@ -104,13 +103,8 @@ function subjectOf({ resourceUrn = "", dataset }: ExportInputs) {
   return { stack: head.split(":")[2] ?? "unknown", resource: name.join("::") || "unknown", dataset };
 }
 
-function partitionOf({ roleArn }: ExportInputs): string {
-  return roleArn?.split(":")[1] ?? "aws";
-}
-
 /** IAM knows keys by their ARN only; a bare key id is completed with the role's account and the bucket's region. */
 function keyArn({ kmsKeyId, roleArn }: ExportInputs, { region }: S3Place): string | undefined {
   if (kmsKeyId === undefined || kmsKeyId.startsWith("arn:")) return kmsKeyId;
-  const [, partition = "aws", , , account = ""] = roleArn?.split(":") ?? [];
-  return `arn:${partition}:kms:${region}:${account}:key/${kmsKeyId}`;
+  return `arn:${partitionOf(roleArn)}:kms:${region}:${accountOf(roleArn) ?? ""}:key/${kmsKeyId}`;
 }

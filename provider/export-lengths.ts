@@ -1,5 +1,8 @@
 import type { DomoExport } from "./domo-answers";
 
+/** Exports, or datasets, that are asked for a length. */
+const SAMPLES = 5;
+
 /** What is known of the length of an export, in milliseconds. */
 export interface UsualLength {
   readonly median: number;
@@ -67,8 +70,6 @@ export function guessLength(seen: readonly SeenDataset[], rows: number): UsualLe
   const known = range(alike.map(({ length }) => length));
   return known && { median: known.median, from: known.shortest * 0.8, to: known.longest * 1.25, guessed: true };
 }
-
-const SAMPLES = 5;
 
 function range(lengths: readonly number[]): { shortest: number; median: number; longest: number } | undefined {
   const sorted = [...lengths].sort((a, b) => a - b);

@@ -54,27 +54,20 @@ export function servicesFor(settings: Settings): Promise<Services> {
 export async function createServices(settings: Settings, clock: Clock, aws: Aws): Promise<Services> {
   const domo = await createDomoClient(settings, clock);
   const queues = new Map<string, TakeTurn>();
-  const reads = new Map<string, Promise<unknown>>();
+  const reads = new Map<string, { answer: Promise<unknown>; askedAt: number }>();
 
-  function once<T>(key: string, read: () => Promise<T>): Promise<T> {
-    const known = reads.get(key) as Promise<T> | undefined;
-    if (known) return known;
-    const started = read();
-    reads.set(key, started);
-    started.catch(() => {
-      if (reads.get(key) === started) reads.delete(key);
+  function shared<T>(key: string, maxAgeMs: number, read: () => Promise<T>): Promise<T> {
+    const known = reads.get(key);
+    if (known && clock.now() - known.askedAt < maxAgeMs) return known.answer as Promise<T>;
+    const answer = read();
+    reads.set(key, { answer, askedAt: clock.now() });
+    answer.catch(() => {
+      if (reads.get(key)?.answer === answer) reads.delete(key);
     });
-    return started;
+    return answer;
   }
 
-  const askedAt = new Map<string, number>();
-
-  function recently<T>(key: string, read: () => Promise<T>): Promise<T> {
-    const now = clock.now();
-    if (now - (askedAt.get(key) ?? -Infinity) >= RECENT_MS) reads.delete(key);
-    if (!reads.has(key)) askedAt.set(key, now);
-    return once(key, read);
-  }
+  const once: Services["once"] = (key, read) => shared(key, Infinity, read);
 
   const listKey = (dataset: string): string => `exports of ${dataset}`;
   return {
@@ -85,7 +78,7 @@ export async function createServices(settings: Settings, clock: Clock, aws: Aws)
     sessions: createRoleSessions(aws, clock),
     lengths: createExportLengths(),
     once,
-    recently,
+    recently: (key, read) => shared(key, RECENT_MS, read),
     queue(dataset) {
       let queue = queues.get(dataset);
       if (!queue) queues.set(dataset, (queue = createDatasetQueue(clock)));

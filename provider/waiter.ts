@@ -31,6 +31,7 @@ export async function waitForEnd(options: WaitOptions): Promise<{ ended: DomoExp
   const seen = new Map<string, number>();
   for (let looks = 1; ; looks++) {
     const listed = looks === 1 && options.listed ? options.listed : await options.look();
+    // Asked after the last look too: how long this export took is told to others.
     const usual = options.usual?.(listed);
     const entry = listed.find((candidate) => candidate.exportId === exportId);
     if (entry && isTerminal(entry.status)) return { ended: entry, listed };

@@ -2,7 +2,7 @@ import { alternate, ratios, secondsOf } from "../harness/alternate";
 import type { Bench, Figure } from "../harness/figure";
 import { peakMemory } from "../harness/peak-memory";
 import { exactly, type Row } from "../harness/row";
-import { type BenchStack, commands, createBenchStack } from "../harness/stack";
+import { type BenchStack, commands, createBenchStack, LIFTED_RATE } from "../harness/stack";
 import { stateBytes } from "../harness/state-bytes";
 import { summarize } from "../harness/statistics";
 import { number } from "../harness/table";
@@ -23,15 +23,15 @@ export const manyExports: Figure = {
     try {
       progress.say(`creating ${count} exports twice, and ${count} no-op resources`);
       const peak = (stack: BenchStack, args: readonly string[]) =>
-        peakMemory(domo.env, (more) => stack.run([...commands.up, ...args], { ...LIFTED, ...more }));
-      const memory = { ours: await peak(ours, []), floor: await peak(floor, []) };
-      const wideMemory = await peak(wide, ["--parallel=64"]);
+        peakMemory(domo.env, (more) => stack.run([...commands.up, ...args], { ...LIFTED_RATE, ...more }));
+      const [own, least] = [await peak(ours, []), await peak(floor, [])];
+      const widest = await peak(wide, ["--parallel=64"]);
       return [
         ...(await commandRows(bench, { ours, floor, count })),
         ...(await countRefreshCalls(bench, { domo, stack: ours })),
         ...(await stateRows(ours, floor, count)),
-        memoryRow(`up of ${count} exports`, memory.ours, memory.floor),
-        memoryRow(`up of ${count} exports, 64 at a time`, wideMemory, memory.floor),
+        memoryRow(`up of ${count} exports`, own, least),
+        memoryRow(`up of ${count} exports, 64 at a time`, widest, least),
       ];
     } finally {
       for (const { workspace } of [ours, floor, wide]) workspace.remove();
@@ -39,9 +39,6 @@ export const manyExports: Figure = {
     }
   },
 };
-
-/** Environment in which the rate of requests to Domo limits nothing. */
-const LIFTED = { DOMO_MAX_REQUESTS_PER_SECOND: "1000" };
 
 interface Pair {
   readonly ours: BenchStack;
@@ -55,7 +52,7 @@ async function commandRows({ rounds, progress }: Bench, { ours, floor, count }: 
     { what: `preview of ${count} exports`, command: commands.preview, limit: 1.15 },
     { what: `no-change up of ${count} exports`, command: commands.up, limit: 1.15 },
     { what: `refresh of ${count} exports`, command: commands.refresh, limit: 1.5 },
-    { what: `refresh of ${count} exports, request rate lifted`, command: commands.refresh, env: LIFTED },
+    { what: `refresh of ${count} exports, request rate lifted`, command: commands.refresh, env: LIFTED_RATE },
   ]) {
     progress.say(what);
     const timed = (stack: BenchStack) => () => secondsOf(() => stack.run(command, env));

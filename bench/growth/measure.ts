@@ -1,6 +1,6 @@
 import { alternate, secondsOf } from "../harness/alternate";
 import type { BenchCloud, BenchDomo } from "../harness/cloud";
-import { type BenchStack, commands, createBenchStack } from "../harness/stack";
+import { type BenchStack, commands, createBenchStack, LIFTED_RATE } from "../harness/stack";
 import { stateBytes } from "../harness/state-bytes";
 import { summarize } from "../harness/statistics";
 import type { Plan } from "../programs/plan";
@@ -34,7 +34,7 @@ export interface GrowthOptions {
 const EXPORTS_PER_DATASET = 10;
 const PARALLEL = "--parallel=64";
 /** Neither Domo's time nor the request rate is what grows here: exports end at once and the rate is out of the way. */
-const UNHINDERED = { DOMO_MAX_REQUESTS_PER_SECOND: "1000", DOMO_MAX_REQUESTS_IN_FLIGHT: "64" };
+const UNHINDERED = { ...LIFTED_RATE, DOMO_MAX_REQUESTS_IN_FLIGHT: "64" };
 
 /** Measures one size after the other, each in stacks of its own. */
 export async function* measureGrowth(

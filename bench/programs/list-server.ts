@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from "node:http";
 import { createServer as createHttp2Server, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { parentPort } from "node:worker_threads";
+import { type MessagePort, parentPort } from "node:worker_threads";
 
 const THINKING_MS = 20;
 const entry = { exportId: "0a1b2c3d-aaaa-bbbb-cccc-000000000001", exportStatus: "success", bucket: "exports" };
@@ -22,13 +22,13 @@ function answer(_: unknown, response: { setHeader(name: string, value: string): 
 }
 
 /** Starts both servers and tells their ports to the thread that waits for them. */
-export async function listen(): Promise<void> {
+async function listen(owner: MessagePort): Promise<void> {
   const servers = [
     createServer({ keepAliveTimeout: 60_000 }, answer satisfies RequestListener),
     createHttp2Server(answer satisfies (request: Http2ServerRequest, response: Http2ServerResponse) => void),
   ];
   for (const server of servers) await once(server.listen(0, "127.0.0.1"), "listening");
-  parentPort?.postMessage(servers.map((server) => (server.address() as AddressInfo).port));
+  owner.postMessage(servers.map((server) => (server.address() as AddressInfo).port));
 }
 
-if (parentPort) void listen();
+if (parentPort) void listen(parentPort);

@@ -1,4 +1,5 @@
 import { objectsArn, pathProblem } from "../../provider/export-target";
+import { partitionOf } from "../../provider/role-arn";
 import { knownText } from "../plain";
 import { rolePolicies } from "../role-policies";
 import { quoted, type ResourceView, type StackRule, textList } from "../rule";
@@ -58,6 +59,6 @@ function prefixOf(view: StackView, exported: ResourceView, { allowPaths }: WideR
   const bucket = knownText(exported.props.bucket) ?? knownText(bucketOf(view, exported)?.props.bucket);
   const path = knownText(exported.props.path);
   if (bucket === undefined || path === undefined) return undefined;
-  const partition = knownText(exported.props.roleArn)?.split(":")[1] ?? "aws";
+  const partition = partitionOf(knownText(exported.props.roleArn));
   return [path, ...allowPaths].map((prefix) => objectsArn({ partition, bucket, prefix }).replace(/\*$/, ""));
 }

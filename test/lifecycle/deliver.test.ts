@@ -32,6 +32,14 @@ const stored = async () => (await lab.keys()).filter((key) => key.startsWith(`${
 const started = async () => (await lab.emulator.control.exports({})).length;
 const newData = () => lab.emulator.control.advanceData({ dataset: lab.dataset, append: [["A-9", "West", 99]] });
 
+/** Another's export takes the slot, and the next list does not show it yet. */
+async function takeSlotUnseen(busy: "running-200" | "400" | "409"): Promise<void> {
+  const { control } = lab.emulator;
+  await control.setOptions({ busy, reuse: "never" });
+  await control.startForeignExport({ dataset: lab.dataset, bucket: "elsewhere", seconds: 1 });
+  await control.inject({ method: "GET", path: "v1/export", fault: { kind: "answer", status: 200, body: [] } });
+}
+
 async function failure(run: Promise<unknown>): Promise<Error> {
   return run.then(
     () => expect.fail("it succeeded"),
@@ -213,10 +221,7 @@ test("a POST that was lost on its way is saved as unknown, and the next up expor
 test.each(["running-200", "400", "409"] as const)(
   "a slot that was taken between list and POST (%s) is waited for",
   async (busy) => {
-    await lab.emulator.control.setOptions({ busy, reuse: "never" });
-    await lab.emulator.control.startForeignExport({ dataset: lab.dataset, bucket: "elsewhere", seconds: 1 });
-    const unseen = { kind: "answer", status: 200, body: [] } as const;
-    await lab.emulator.control.inject({ method: "GET", path: "v1/export", fault: unseen });
+    await takeSlotUnseen(busy);
     const { outs } = await (await lab.process()).create(args());
     const exports = await lab.emulator.control.exports({});
     expect(exports.map(({ order }) => order.bucket)).toEqual(["elsewhere", lab.bucket]);
@@ -227,10 +232,7 @@ test.each(["running-200", "400", "409"] as const)(
 );
 
 test("the role is assumed once, although the slot was taken and the export is started again", async () => {
-  await lab.emulator.control.setOptions({ busy: "409", reuse: "never" });
-  await lab.emulator.control.startForeignExport({ dataset: lab.dataset, bucket: "elsewhere", seconds: 1 });
-  const unseen = { kind: "answer", status: 200, body: [] } as const;
-  await lab.emulator.control.inject({ method: "GET", path: "v1/export", fault: unseen });
+  await takeSlotUnseen("409");
   const calls: string[] = [];
   const proxy = await startFaultProxy(lab.moto.endpoint, ({ method, url, body }) => {
     const action = /Action=(\w+)/.exec(body)?.[1] ?? (url.includes("uploadId=") ? method : undefined);

@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
 import type { DomoExport } from "../../provider/domo-answers";
 import { createExportLengths, guessLength, usualLength } from "../../provider/export-lengths";
+import { listedExport } from "../support/listed-export";
 
-const entry = (more: Partial<DomoExport>): DomoExport =>
-  ({ exportId: "e", status: "exporting", urlRowCountMap: {}, ...more }) as DomoExport;
 const finished = (id: string, started: string, seconds: number, status = "success"): DomoExport =>
-  entry({ exportId: id, status, started, finished: new Date(Date.parse(started) + seconds * 1000).toISOString() });
+  listedExport({
+    exportId: id,
+    status,
+    started,
+    finished: new Date(Date.parse(started) + seconds * 1000).toISOString(),
+  });
 
 test("the usual length is told by the last five that succeeded: their median, and their range with room to differ", () => {
   const listed = [
@@ -16,7 +20,7 @@ test("the usual length is told by the last five that succeeded: their median, an
     finished("d", "2026-01-05T00:00:00Z", 20),
     finished("e", "2026-01-06T00:00:00Z", 30),
     finished("failed", "2026-01-07T00:00:00Z", 1, "error"),
-    entry({ exportId: "running", started: "2026-01-08T00:00:00Z" }),
+    listedExport({ exportId: "running", started: "2026-01-08T00:00:00Z" }),
   ];
   expect(usualLength(listed)).toEqual({ median: 30_000, from: 9_500, to: 52_500, guessed: false });
   expect(usualLength([...listed].reverse())).toEqual(usualLength(listed));
@@ -24,7 +28,7 @@ test("the usual length is told by the last five that succeeded: their median, an
 });
 
 test("without a finished export there is no usual length", () => {
-  expect(usualLength([entry({ started: "2026-01-08T00:00:00Z" })])).toBeUndefined();
+  expect(usualLength([listedExport({ started: "2026-01-08T00:00:00Z" })])).toBeUndefined();
 });
 
 test("a guess is told by the datasets nearest in rows, and has room below the shortest and above the longest", () => {
@@ -54,7 +58,7 @@ test("datasets with more than twice or less than half as many rows tell nothing"
 
 test("a dataset's own exports go before those of others, and teach others from then on", () => {
   const lengths = createExportLengths();
-  const running = [entry({ started: "2026-01-08T00:00:00Z" })];
+  const running = [listedExport({ started: "2026-01-08T00:00:00Z" })];
   expect(lengths.usual("second", 1_000, running)).toBeUndefined();
   expect(lengths.usual("first", 900, [finished("a", "2026-01-02T00:00:00Z", 50)])).toMatchObject({ guessed: false });
   expect(lengths.usual("second", 1_000, running)).toMatchObject({ median: 50_000, guessed: true });
