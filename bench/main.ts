@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { runCommandLine } from "../cli/run-command-line";
+import { runCommandLine } from "../cli/command-line";
 import { terminalProgress } from "../local/progress";
 import { figures, measureAll } from "./harness/measure";
 import { writeResults } from "./harness/results";

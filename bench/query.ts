@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { and, between, desc, eq, gte, inList, select, sql, type SelectBuilder } from "../provider/query";
-import { checkQuery } from "../provider/query/check";
+import { checkQuery } from "../provider/query/check/columns";
 import { compile } from "../provider/query/compile";
-import { normalizeQuery } from "../provider/query/normalize";
+import { normalizeQuery } from "../provider/query/read/canonical";
 import { render } from "../provider/query/render";
 import type { SelectNode } from "../provider/query";
 

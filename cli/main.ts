@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { Command } from "commander";
-import { driftCommand } from "./drift";
-import { reviewCommand } from "./review";
-import { runCommandLine } from "./run-command-line";
-import { typesCommand } from "./types";
+import { driftCommand } from "./drift/command";
+import { reviewCommand } from "./review/command";
+import { runCommandLine } from "./command-line";
+import { typesCommand } from "./types/command";
 
 const program = new Command("domo-s3-export").description("Tools around exports of Domo datasets to S3");
 program.addCommand(typesCommand);

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { nearest } from "../provider/query/suggest";
+import { nearest } from "../provider/query/check/suggest";
 
 /** The word of an option that takes one of a few; another one is refused with the nearest and the list. */
 export function oneOf<Word extends string>(word: string, words: readonly Word[], kind: string): Word {

@@ -1,5 +1,5 @@
-import type { BucketGrant } from "../provider/bucket-grants";
-import { UNKNOWN } from "../provider/unknown";
+import type { BucketGrant } from "../provider/audience/acl-grants";
+import { UNKNOWN } from "../provider/host/unknown";
 import { knownObject, knownText } from "./plain";
 import type { ResourceView } from "./rule";
 

@@ -1,7 +1,7 @@
-import type { BucketFacts, PublicAccessBlock } from "../provider/bucket-audience";
-import type { AudienceContext } from "../provider/bucket-opening";
-import { policyOpenings } from "../provider/bucket-statements";
-import { UNKNOWN } from "../provider/unknown";
+import type { BucketFacts, PublicAccessBlock } from "../provider/audience/bucket-exposures";
+import type { AudienceContext } from "../provider/audience/exposure";
+import { policyOpenings } from "../provider/audience/policy-statements";
+import { UNKNOWN } from "../provider/host/unknown";
 import { declaredAcl } from "./acl-grants";
 import { knownObject, knownText } from "./plain";
 import type { ResourceView } from "./rule";

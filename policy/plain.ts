@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../provider/unknown";
+import { UNKNOWN } from "../provider/host/unknown";
 
 /** The texts by which the engine says that a value of some other type than text is not known yet (Pulumi's `plugin/rpc.go`). */
 const OTHER_UNKNOWNS: ReadonlySet<unknown> = new Set([

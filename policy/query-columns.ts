@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../provider/unknown";
+import { UNKNOWN } from "../provider/host/unknown";
 
 /** The columns that a query names, each once, in its order. */
 export interface QueryColumns {

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../provider/unknown";
+import { UNKNOWN } from "../provider/host/unknown";
 import { knownObject, knownText } from "./plain";
 import { type ResourceView } from "./rule";
 import { isAws, referred, type StackView } from "./stack-view";

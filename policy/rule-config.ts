@@ -1,4 +1,4 @@
-import { nearest } from "../provider/query/suggest";
+import { nearest } from "../provider/query/check/suggest";
 import type { Parameters } from "./rule";
 
 /** A parameter of a rule that the engine let pass and the rule can't use. It ends the run. */

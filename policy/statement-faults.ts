@@ -1,5 +1,5 @@
-import { parseBucketPolicy } from "../provider/bucket-policy";
-import { uploadStatements } from "../provider/session-policy";
+import { parseBucketPolicy } from "../provider/audience/policy-document";
+import { uploadStatements } from "../provider/aws/session-policy";
 import type { RolePolicyView } from "./role-policies";
 import { quoted } from "./rule";
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ExportInputs } from "./schema";
-import type { DriftKind, ExportState } from "./state";
-import { UNKNOWN } from "./unknown";
+import type { ExportInputs } from "./args/schema";
+import type { DriftKind, ExportState } from "./state/export-state";
+import { UNKNOWN } from "./host/unknown";
 
 /** What a difference leads to: another resource, another export in place, or only a new record in state. */
 export type Consequence = "replace" | "export" | "record";

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { refusePlainToken } from "./plain-token";
-import type { QueryInput } from "./query/input";
+import { refusePlainToken } from "./host/plain-token";
+import type { QueryInput } from "./query/build/input";
 import type { SelectNode } from "./query/ast";
-import type { Host } from "./settings";
-import type { Drift, ExportedFile, ExportOrigin, ExportStatus, RowPolicies } from "./state";
+import type { Host } from "./host/settings";
+import type { Drift, ExportedFile, ExportOrigin, ExportStatus, RowPolicies } from "./state/export-state";
 
 /** Arguments of {@link DomoS3Export}. */
 export interface DomoS3ExportArgs {

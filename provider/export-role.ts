@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DomoExportError } from "./errors";
-import { asciiJson } from "./export-target";
-import { SESSION_TAG_KEYS } from "./session-identity";
-import { uploadStatements, type PolicyStatement } from "./session-policy";
+import { asciiJson } from "./aws/write-scope";
+import { SESSION_TAG_KEYS } from "./aws/session-identity";
+import { uploadStatements, type PolicyStatement } from "./aws/session-policy";
 
 /** Arguments of {@link exportRolePolicy}. */
 export interface ExportRolePolicyArgs {

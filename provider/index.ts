@@ -1,6 +1,6 @@
 export { DomoS3Export } from "./domo-s3-export";
 export type { DomoS3ExportArgs } from "./domo-s3-export";
-export type { RowPolicies, Drift, DriftKind, ExportedFile, ExportOrigin, ExportStatus } from "./state";
+export type { RowPolicies, Drift, DriftKind, ExportedFile, ExportOrigin, ExportStatus } from "./state/export-state";
 export { exportRolePolicy, exportRoleTrust } from "./export-role";
 export type { ExportRolePolicyArgs, ExportRoleTrustArgs } from "./export-role";
 export type {
@@ -46,10 +46,10 @@ export {
   select,
   sql,
   text,
-} from "./query/builder";
-export type { Name, SelectBuilder, SelectItem } from "./query/builder";
-export { dataset } from "./query/dataset";
-export type { Dataset } from "./query/dataset";
+} from "./query/build/builder";
+export type { Name, SelectBuilder, SelectItem } from "./query/build/builder";
+export { dataset } from "./query/build/dataset";
+export type { Dataset } from "./query/build/dataset";
 export type {
   Column,
   Count,
@@ -65,4 +65,4 @@ export type {
   SqlNode,
   Value,
   ValueInput,
-} from "./query/input";
+} from "./query/build/input";

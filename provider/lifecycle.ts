@@ -1,21 +1,21 @@
-import { adoptExport } from "./adopt";
-import { checkArgs, type CheckResult } from "./check-args";
-import { deliver } from "./deliver";
+import { adoptExport } from "./delivery/adopt";
+import { checkArgs, type CheckResult } from "./check";
+import { deliver } from "./delivery/deliver";
 import { differences, type Difference } from "./diff";
 import { PreflightError } from "./errors";
-import { requireEngine } from "./engine-alive";
-import { holdObjects, removeUnheld } from "./held-objects";
-import { IncompleteExportError } from "./incomplete-export";
-import { createReporter } from "./progress";
-import { readExport } from "./read-export";
-import { inputNames, type ExportInputs } from "./schema";
+import { requireEngine } from "./host/engine-alive";
+import { holdObjects, removeUnheld } from "./state/kept-objects";
+import { IncompleteExportError } from "./state/incomplete-export";
+import { createReporter } from "./host/reporter";
+import { readExport } from "./read";
+import { inputNames, type ExportInputs } from "./args/schema";
 import { servicesFor, type Services } from "./services";
-import { readSettings, type Host } from "./settings";
-import { withoutUndefined, type DeliveredExport, type ExportState } from "./state";
-import { verifyRows } from "./verify";
+import { readSettings, type Host } from "./host/settings";
+import { withoutUndefined, type DeliveredExport, type ExportState } from "./state/export-state";
+import { verifyRows } from "./delivery/verify";
 
-export type { CheckResult } from "./check-args";
-export type { Host } from "./settings";
+export type { CheckResult } from "./check";
+export type { Host } from "./host/settings";
 
 /** A value as a shell hands it over: the dynamic one adds a key of its own. */
 type Wire<T> = T & { __provider?: unknown };

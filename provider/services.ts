@@ -1,12 +1,12 @@
-import { createAws, type Aws } from "./aws";
-import { realClock, type Clock } from "./clock";
-import { createDatasetQueue, type TakeTurn } from "./dataset-queue";
-import { createDomoClient, type DomoClient } from "./domo-client";
-import type { DomoExport, DomoUser } from "./domo-answers";
-import type { DomoReply } from "./domo-request";
-import { createExportLengths, type ExportLengths } from "./export-lengths";
-import { createRoleSessions, type RoleSessions } from "./role-sessions";
-import type { Settings } from "./settings";
+import { createAws, type Aws } from "./aws/clients";
+import { realClock, type Clock } from "./host/clock";
+import { createDatasetQueue, type TakeTurn } from "./domo/dataset-queue";
+import { createDomoClient, type DomoClient } from "./domo/client";
+import type { DomoExport, DomoUser } from "./domo/answers";
+import type { DomoReply } from "./domo/request";
+import { createExportLengths, type ExportLengths } from "./domo/usual-length";
+import { createRoleSessions, type RoleSessions } from "./aws/role-sessions";
+import type { Settings } from "./host/settings";
 
 /** Everything that the operations of one process share: pools, clients, queues, and what was read once. */
 export interface Services {

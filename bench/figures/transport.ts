@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { Agent, type Dispatcher, H2CClient } from "undici";
 import { projectRoot } from "../../local/paths";
-import { poolOptions } from "../../provider/domo-client";
+import { poolOptions } from "../../provider/domo/client";
 import { alternate, ratios, secondsOf } from "../harness/alternate";
 import type { Bench, Figure } from "../harness/figure";
 import type { Row } from "../harness/row";

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command } from "commander";
-import { runCommandLine } from "../../cli/run-command-line";
+import { runCommandLine } from "../../cli/command-line";
 import { projectRoot } from "../../local/paths";
 import { terminalProgress } from "../../local/progress";
 import { startBenchCloud } from "../harness/cloud";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { projectRoot } from "../../local/paths";
 import { runChecked } from "../../local/process";
 import { compile } from "../../provider/query/compile";
-import { normalizeQuery } from "../../provider/query/normalize";
+import { normalizeQuery } from "../../provider/query/read/canonical";
 import { providerText, startProvider } from "../../test/support/provider-process";
 import { plannedQuery } from "../programs/plan";
 import { textbookProvider } from "../programs/textbook";

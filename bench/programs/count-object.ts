@@ -1,7 +1,7 @@
 /* Reads an object and counts its rows as `verify: "rows"` does. Prints rows, seconds and peak memory as JSON. */
-import { createAws } from "../../provider/aws";
-import { realClock } from "../../provider/clock";
-import { countRows } from "../../provider/count-rows";
+import { createAws } from "../../provider/aws/clients";
+import { realClock } from "../../provider/host/clock";
+import { countRows } from "../../provider/delivery/count-rows";
 import { peakBytes } from "./report-memory";
 
 async function main([bucket = "", key = "", region = ""]: string[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { CompareNode, BetweenNode, InNode, SelectNode, TermNode, ValueNode } from "../../provider/query/ast";
-import { hasUnknown } from "../../provider/unknown";
+import { hasUnknown } from "../../provider/host/unknown";
 import { predicatesOf, sqlOf } from "./describe-export";
 import type { Finding } from "./report";
 

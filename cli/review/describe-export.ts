@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { canonicalArgs } from "../../provider/canonical-args";
+import { canonicalArgs } from "../../provider/args/normalize";
 import type { QueryNode, SelectNode } from "../../provider/query/ast";
 import { jsonText } from "../../provider/query/literal";
 import { render, renderNode } from "../../provider/query/render";
-import { parseInputs } from "../../provider/schema";
-import { hasUnknown, UNKNOWN } from "../../provider/unknown";
+import { parseInputs } from "../../provider/args/schema";
+import { hasUnknown, UNKNOWN } from "../../provider/host/unknown";
 import type { DeclaredResource } from "./offline-engine";
 import type { Mark, ReportedExport, ReportValue } from "./report";
 import { text } from "./report-value";

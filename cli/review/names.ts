@@ -1,7 +1,7 @@
-import { realClock } from "../../provider/clock";
-import { createDomoClient } from "../../provider/domo-client";
+import { realClock } from "../../provider/host/clock";
+import { createDomoClient } from "../../provider/domo/client";
 import { PreflightError } from "../../provider/errors";
-import { readSettings } from "../../provider/settings";
+import { readSettings } from "../../provider/host/settings";
 import type { ReviewedExport } from "./describe-export";
 import type { StackConfig } from "./stack-config";
 

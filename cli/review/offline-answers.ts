@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { CallResponse, InvokeResponse } from "@pulumi/pulumi/proto/provider_pb.js";
 import type { ResourceInvokeRequest } from "@pulumi/pulumi/proto/resource_pb.js";
-import { UNKNOWN } from "../../provider/unknown";
+import { UNKNOWN } from "../../provider/host/unknown";
 import { structMessage } from "./protobuf";
 
 /**

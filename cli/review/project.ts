@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseDocument } from "yaml";
-import { nearest } from "../../provider/query/suggest";
+import { nearest } from "../../provider/query/check/suggest";
 import { UsageError } from "../usage-error";
 
 /** A Pulumi project on disk. */

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../provider/unknown";
+import { UNKNOWN } from "../../provider/host/unknown";
 import { SECRET_PLACEHOLDER } from "./stack-config";
 
 /** Signatures by which Pulumi's wire format marks a value as secret or as an output. */

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../provider/unknown";
+import { UNKNOWN } from "../../provider/host/unknown";
 import { knownObject } from "../plain";
 import { flag, quoted, type ResourceView, type StackRule, textList } from "../rule";
 import { bucketLabel, bucketOf, partsOf, type StackView } from "../stack-view";

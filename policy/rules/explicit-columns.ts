@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../provider/unknown";
+import { UNKNOWN } from "../../provider/host/unknown";
 import { knownObject } from "../plain";
 import { type ExportRule, quoted } from "../rule";
 

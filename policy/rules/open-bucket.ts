@@ -2,7 +2,7 @@ import { knownText } from "../plain";
 import { flag, quoted, type ResourceView, type StackRule, textList } from "../rule";
 import { bucketLabel, bucketOf, partsOf, type StackView } from "../stack-view";
 import { bucketFacts } from "../bucket-facts";
-import { bucketOpenings } from "../../provider/bucket-audience";
+import { bucketOpenings } from "../../provider/audience/bucket-exposures";
 
 /** Parameters of {@link openBucket}. */
 export interface OpenBucketConfig {

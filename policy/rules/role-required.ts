@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../provider/unknown";
+import { UNKNOWN } from "../../provider/host/unknown";
 import { type ExportRule, quoted } from "../rule";
 
 /** Domo is handed credentials of a role's session, never the caller's own. */

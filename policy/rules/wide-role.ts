@@ -1,5 +1,5 @@
-import { objectsArn, pathProblem } from "../../provider/export-target";
-import { partitionOf } from "../../provider/role-arn";
+import { objectsArn, pathProblem } from "../../provider/aws/write-scope";
+import { partitionOf } from "../../provider/aws/arn";
 import { knownText } from "../plain";
 import { rolePolicies } from "../role-policies";
 import { quoted, type ResourceView, type StackRule, textList } from "../rule";

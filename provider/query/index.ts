@@ -41,10 +41,10 @@ export {
   select,
   sql,
   text,
-} from "./builder";
-export type { Name, SelectBuilder, SelectItem } from "./builder";
-export { dataset } from "./dataset";
-export type { Dataset } from "./dataset";
+} from "./build/builder";
+export type { Name, SelectBuilder, SelectItem } from "./build/builder";
+export { dataset } from "./build/dataset";
+export type { Dataset } from "./build/dataset";
 export type {
   Column,
   Count,
@@ -60,4 +60,4 @@ export type {
   SqlNode,
   Value,
   ValueInput,
-} from "./input";
+} from "./build/input";

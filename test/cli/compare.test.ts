@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compareFilters } from "../../cli/review/compare-filter";
-import { normalizeQuery } from "../../provider/query/normalize";
+import { normalizeQuery } from "../../provider/query/read/canonical";
 
 async function where(text: string) {
   const result = await normalizeQuery({ kind: "sql", text: `SELECT a FROM dataset ${text}` });

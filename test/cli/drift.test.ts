@@ -7,10 +7,10 @@ import { format, resolveConfig } from "prettier";
 import { createColors } from "picocolors";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { readStackReport } from "../../cli/drift-events";
-import { renderJunit } from "../../cli/drift-junit";
-import { type DriftReport, driftReport, exitCodeOf } from "../../cli/drift-report";
-import { errorLines, renderMarkdown, renderText, summaryOf } from "../../cli/drift-render";
+import { readStackReport } from "../../cli/drift/events";
+import { renderJunit } from "../../cli/drift/junit";
+import { type DriftReport, driftReport, exitCodeOf } from "../../cli/drift/report";
+import { errorLines, renderMarkdown, renderText, summaryOf } from "../../cli/drift/render";
 import { projectRoot } from "../../local/paths";
 
 const urn = (name: string) => `urn:pulumi:prod::shop::pulumi-nodejs:dynamic/domo:S3Export::${name}`;

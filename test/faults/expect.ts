@@ -1,4 +1,4 @@
-import type { DriftKind, ExportStatus } from "../../provider/state";
+import type { DriftKind, ExportStatus } from "../../provider/state/export-state";
 import type { Expected, When } from "./matrix";
 
 /** The run succeeds with one export; a refresh that succeeds may record a drift, which the next `up` repairs. */

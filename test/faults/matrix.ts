@@ -1,4 +1,4 @@
-import type { DriftKind, ExportStatus } from "../../provider/state";
+import type { DriftKind, ExportStatus } from "../../provider/state/export-state";
 import { awsRows } from "./matrix-aws";
 import { domoRows } from "./matrix-domo";
 

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { ExportState } from "../../provider/state";
+import type { ExportState } from "../../provider/state/export-state";
 import type { Cell } from "./cell";
 import type { Expected, Phase } from "./matrix";
 import type { Strike } from "./strike";

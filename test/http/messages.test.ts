@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createDomoClient } from "../../provider/domo-client";
+import { createDomoClient } from "../../provider/domo/client";
 import { DomoAnswerError, DomoStatusError } from "../../provider/errors";
 import { json, type RawServer, startRawServer } from "../support/http-server";
 import { leapingClock } from "../support/test-clock";

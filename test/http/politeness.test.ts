@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import type { RuntimeOptions } from "../../emulator/options";
 import { type Emulator, startEmulator } from "../../emulator/server";
-import { realClock } from "../../provider/clock";
-import { createDomoClient, type DomoClient } from "../../provider/domo-client";
+import { realClock } from "../../provider/host/clock";
+import { createDomoClient, type DomoClient } from "../../provider/domo/client";
 import { deployer, orders, TOKEN } from "../support/lab";
 
 /** So much faster than real the provider's clock runs: a rate of 20 a second is 200 in the emulator's log. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createDomoClient } from "../../provider/domo-client";
+import { createDomoClient } from "../../provider/domo/client";
 import { DomoAnswerError, DomoConnectionError, DomoStatusError } from "../../provider/errors";
 import { json, type RawServer, startRawServer } from "../support/http-server";
 import { leapingClock } from "../support/test-clock";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ResourceView } from "../../policy/rule";
 import { openBucket } from "../../policy/rules/open-bucket";
 import { viewOf } from "../../policy/stack-view";
-import { UNKNOWN } from "../../provider/unknown";
+import { UNKNOWN } from "../../provider/host/unknown";
 import { resource, sales } from "../support/policy-view";
 
 const on = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { UNKNOWN } from "../../provider/unknown";
+import { UNKNOWN } from "../../provider/host/unknown";
 import { matchesGlob } from "../../policy/glob";
 import { plainProps } from "../../policy/plain";
 import { viewOf } from "../../policy/stack-view";

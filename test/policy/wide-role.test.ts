@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { ResourceView } from "../../policy/rule";
 import { wideRole, type WideRoleConfig } from "../../policy/rules/wide-role";
 import { viewOf } from "../../policy/stack-view";
-import { UNKNOWN } from "../../provider/unknown";
+import { UNKNOWN } from "../../provider/host/unknown";
 import { resource, sales } from "../support/policy-view";
 
 const roleArn = "arn:aws:iam::123456789012:role/r";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { eq, select } from "../../provider/query";
-import { inputNames } from "../../provider/schema";
-import { UNKNOWN } from "../../provider/unknown";
+import { inputNames } from "../../provider/args/schema";
+import { UNKNOWN } from "../../provider/host/unknown";
 import { type Lab, REGION, startLab, TOKEN } from "../support/lab";
 import { initFailure, type ProviderProcess, providerText, startProvider } from "../support/provider-process";
 

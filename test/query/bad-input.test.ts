@@ -13,7 +13,7 @@ import {
   text,
   type QueryInput,
 } from "../../provider/query";
-import { normalizeQuery } from "../../provider/query/normalize";
+import { normalizeQuery } from "../../provider/query/read/canonical";
 
 /** Faults of a query, as `path: reason`. */
 async function faults(query: unknown): Promise<string[]> {

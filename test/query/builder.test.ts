@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 import { between, count, datetime, eq, gt, inList, select, sql, type QueryInput } from "../../provider/query";
-import { hasUnknown, normalizeQuery } from "../../provider/query/normalize";
+import { hasUnknown, normalizeQuery } from "../../provider/query/read/canonical";
 import { render } from "../../provider/query/render";
-import { UNKNOWN } from "../../provider/unknown";
+import { UNKNOWN } from "../../provider/host/unknown";
 
 /** What `check` gets: the plain value of everything, outputs resolved. */
 function resolved(query: QueryInput): Promise<unknown> {

@@ -12,11 +12,11 @@ import {
   type Predicate,
   type QueryInput,
 } from "../../provider/query";
-import { checkQuery } from "../../provider/query/check";
-import { normalizeQuery } from "../../provider/query/normalize";
+import { checkQuery } from "../../provider/query/check/columns";
+import { normalizeQuery } from "../../provider/query/read/canonical";
 import { render } from "../../provider/query/render";
-import { fitDates } from "../../provider/query/value-type";
-import { UNKNOWN } from "../../provider/unknown";
+import { fitDates } from "../../provider/query/check/value-type";
+import { UNKNOWN } from "../../provider/host/unknown";
 
 const orders = {
   name: "Orders",

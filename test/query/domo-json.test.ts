@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { raw } from "../../provider/query";
-import { requestOptions } from "../../provider/query/from-domo";
-import { normalizeQuery } from "../../provider/query/normalize";
+import { requestOptions } from "../../provider/query/read/from-domo";
+import { normalizeQuery } from "../../provider/query/read/canonical";
 import { render } from "../../provider/query/render";
 
 async function read(query: unknown): Promise<string> {

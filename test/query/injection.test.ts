@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eq, inList, raw, select, sql, type QueryInput } from "../../provider/query";
 import { compile } from "../../provider/query/compile";
-import { normalizeQuery } from "../../provider/query/normalize";
+import { normalizeQuery } from "../../provider/query/read/canonical";
 import { render } from "../../provider/query/render";
 import { nastyText } from "./trees";
 

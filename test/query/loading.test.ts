@@ -10,11 +10,11 @@ function packagesLoaded(code: string): string[] {
 }
 
 test("a program that writes a query loads no package for it", () => {
-  expect(packagesLoaded('const { select } = require("./index.js"); select("a").limit(1)')).toEqual([]);
+  expect(packagesLoaded('const { select } = require("./build/builder.js"); select("a").limit(1)')).toEqual([]);
 });
 
 test("the SQL parser is loaded when SQL text is given, and only then", () => {
-  const normalize = 'const { normalizeQuery } = require("./normalize.js")';
+  const normalize = 'const { normalizeQuery } = require("./read/canonical.js")';
   expect(packagesLoaded(`${normalize}; await normalizeQuery({ kind: "select", columns: ["a"] })`)).toEqual([]);
   expect(
     packagesLoaded(`${normalize}; await normalizeQuery({ kind: "sql", text: "SELECT a FROM dataset" })`),
@@ -25,7 +25,7 @@ test("checking and comparing an export that does not change loads zod, and neith
   const settings = `Object.assign(process.env, { DOMO_INSTANCE: "acme", DOMO_DEVELOPER_TOKEN: "any-token" })`;
   const args = `{ dataset: "d", query: { columns: [{ exprType: "COLUMN", column: "a" }] }, bucket: "bucket", path: "p", roleArn: "arn:aws:iam::123456789012:role/r" }`;
   const code = `${settings}; const lifecycle = require("../lifecycle.js"); const args = ${args};
-    const { normalizeQuery } = require("./normalize.js"); const { query } = await normalizeQuery(args.query);
+    const { normalizeQuery } = require("./read/canonical.js"); const { query } = await normalizeQuery(args.query);
     const { inputs, failures } = await lifecycle.check({}, { ...args, query }, args); if (failures.length > 0) throw new Error(JSON.stringify(failures));
     lifecycle.diff({}, "id", { ...inputs, exportStatus: "success", origin: "created", files: [], drift: [] }, inputs)`;
   expect(packagesLoaded(code)).toEqual(["zod"]);

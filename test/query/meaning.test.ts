@@ -6,9 +6,9 @@ import { domoQuery } from "../../emulator/query-schema";
 import { querySql } from "../../emulator/query-sql";
 import { loadTable } from "../../emulator/tables";
 import type { SelectNode } from "../../provider/query";
-import { checkQuery } from "../../provider/query/check";
+import { checkQuery } from "../../provider/query/check/columns";
 import { compile } from "../../provider/query/compile";
-import { normalizeQuery } from "../../provider/query/normalize";
+import { normalizeQuery } from "../../provider/query/read/canonical";
 import { render } from "../../provider/query/render";
 import { columns, rows, selectTree } from "./trees";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { sql, type SelectNode } from "../../provider/query";
 import { compile } from "../../provider/query/compile";
-import { normalizeQuery } from "../../provider/query/normalize";
+import { normalizeQuery } from "../../provider/query/read/canonical";
 import { render } from "../../provider/query/render";
 import { selectTree, wildTree } from "./trees";
 

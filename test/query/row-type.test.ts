@@ -1,6 +1,6 @@
 import ts from "typescript";
 import { expect, test } from "vitest";
-import { rowType, typeName } from "../../provider/query/row-type";
+import { rowType, typeName } from "../../provider/query/build/row-type";
 
 test("a row type has every column under its exact name", () => {
   const columns = [

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { eq, select, sql, type QueryInput } from "../../provider/query";
 import { compile } from "../../provider/query/compile";
-import { normalizeQuery } from "../../provider/query/normalize";
+import { normalizeQuery } from "../../provider/query/read/canonical";
 import { render } from "../../provider/query/render";
 import { spellings, tableRow } from "./spellings";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sql } from "../../provider/query";
-import { normalizeQuery } from "../../provider/query/normalize";
+import { normalizeQuery } from "../../provider/query/read/canonical";
 import { render } from "../../provider/query/render";
 
 async function read(text: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bucketOpenings } from "../../provider/bucket-audience";
+import { bucketOpenings } from "../../provider/audience/bucket-exposures";
 
 const context = { bucket: "exports", partition: "aws", ownAccounts: ["123456789012"], prefix: "domo/sales" };
 const accept = 'or give the reason for this audience as acceptBucketAudience: "…"';

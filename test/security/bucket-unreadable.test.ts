@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { startMoto } from "../../local/moto";
-import { bucketOpenings } from "../../provider/bucket-audience";
-import { inspectBucket } from "../../provider/inspect-bucket";
+import { bucketOpenings } from "../../provider/audience/bucket-exposures";
+import { inspectBucket } from "../../provider/audience/read-bucket";
 
 const actions = [
   ["public access block", "s3:GetBucketPublicAccessBlock"],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { datasetAudience, type DatasetAccess } from "../../provider/dataset-audience";
+import { datasetAudience, type DatasetAccess } from "../../provider/audience/row-policies";
 
 const open = { name: "All Rows", type: "open", userIds: ["1"], groupIds: [], parameters: [] };
 const west = { name: "West", type: "user", userIds: ["7"], groupIds: ["20"], parameters: [{ column: "Region" }] };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { domoBaseUrl, DomoAddressError } from "../../provider/domo-base-url";
+import { domoBaseUrl, DomoAddressError } from "../../provider/host/domo-address";
 
 const instanceHint =
   'give "acme", "acme.domo.com" or "https://acme.domo.com" (any other host has to be set as domo:baseUrl)';

@@ -20,9 +20,9 @@ import {
   rolePolicyDocument,
   roleTrustDocument,
 } from "../../provider/export-role";
-import { ExportTargetError } from "../../provider/export-target";
-import { sessionTags } from "../../provider/session-identity";
-import { sessionPolicy } from "../../provider/session-policy";
+import { ExportTargetError } from "../../provider/aws/write-scope";
+import { sessionTags } from "../../provider/aws/session-identity";
+import { sessionPolicy } from "../../provider/aws/session-policy";
 
 const bucket = "acme-exports";
 const key = "domo/sales/0123456789ab/e1/export/data.csv.gz";

@@ -6,8 +6,8 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { startMoto } from "../../local/moto";
-import { bucketOpenings } from "../../provider/bucket-audience";
-import { inspectBucket } from "../../provider/inspect-bucket";
+import { bucketOpenings } from "../../provider/audience/bucket-exposures";
+import { inspectBucket } from "../../provider/audience/read-bucket";
 
 /** The account that owns every bucket of moto. */
 export const own = "123456789012";

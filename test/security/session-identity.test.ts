@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { refusesSessionTags, sessionName, sessionSeconds, sessionTags } from "../../provider/session-identity";
+import { refusesSessionTags, sessionName, sessionSeconds, sessionTags } from "../../provider/aws/session-identity";
 
 const dataset = "b3f0e1f2-0000-4000-8000-123456789012";
 const text = fc.string({ unit: "binary", maxLength: 300 });

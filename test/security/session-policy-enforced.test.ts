@@ -14,7 +14,7 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Minio, startMinio } from "../../local/minio";
 import { terminalProgress } from "../../local/progress";
-import { sessionPolicy } from "../../provider/session-policy";
+import { sessionPolicy } from "../../provider/aws/session-policy";
 
 const bucket = "exports";
 const prefix = "domo/sales/0123456789ab";

@@ -1,8 +1,8 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ExportTargetError, iamLiteral, pathProblem } from "../../provider/export-target";
-import { SESSION_POLICY_LIMIT, sessionPolicy, SessionPolicyTooLong } from "../../provider/session-policy";
+import { ExportTargetError, iamLiteral, pathProblem } from "../../provider/aws/write-scope";
+import { SESSION_POLICY_LIMIT, sessionPolicy, SessionPolicyTooLong } from "../../provider/aws/session-policy";
 import { allows } from "./iam-evaluator";
 
 const bucket = "acme-exports";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
 import type { ExportRecord } from "../../emulator/export-record";
-import type { ExportedFile } from "../../provider/state";
+import type { ExportedFile } from "../../provider/state/export-state";
 import type { Exports, TestCloud, TestStack } from "./stack";
 
 /** The exports that Domo has run of the one that the program declares as `name`. */

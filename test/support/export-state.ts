@@ -1,6 +1,6 @@
 import { select } from "../../provider/query";
-import type { ExportInputs } from "../../provider/schema";
-import type { ExportState } from "../../provider/state";
+import type { ExportInputs } from "../../provider/args/schema";
+import type { ExportState } from "../../provider/state/export-state";
 
 /** Checked inputs in which every argument is given. */
 export const inputs: ExportInputs = {

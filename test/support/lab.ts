@@ -4,9 +4,9 @@ import { type Emulator, startEmulator } from "../../emulator/server";
 import type { DatasetDefinition, EmulatorOptions, UserDefinition } from "../../emulator/options";
 import { type Moto, startMoto } from "../../local/moto";
 import { createRole, s3Of } from "./aws-fixtures";
-import type { ExportInputs } from "../../provider/schema";
-import type { Host } from "../../provider/settings";
-import type { ExportState } from "../../provider/state";
+import type { ExportInputs } from "../../provider/args/schema";
+import type { Host } from "../../provider/host/settings";
+import type { ExportState } from "../../provider/state/export-state";
 
 /** A local AWS and a Domo emulator, with the environment set so that the lifecycle works against them. */
 export interface Lab {

@@ -1,4 +1,4 @@
-import type { DomoExport } from "../../provider/domo-answers";
+import type { DomoExport } from "../../provider/domo/answers";
 
 /** An export as Domo lists it, running unless told otherwise. */
 export function listedExport(more: Partial<DomoExport>): DomoExport {

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Clock } from "../../provider/clock";
+import type { Clock } from "../../provider/host/clock";
 
 /** A clock on which every sleep is over at once: time is what was slept. */
 export function leapingClock(random = () => 0.5): Clock & { readonly slept: number[] } {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withAnswer, type AnswerTimes } from "../../provider/answer-times";
+import { withAnswer, type AnswerTimes } from "../../provider/domo/answer-times";
 
 /** Takes in the answers and returns the numbers of those at which Domo was found slow. */
 function slowAt(answers: readonly number[]): number[] {

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { countRows, createRowCounter } from "../../provider/count-rows";
+import { countRows, createRowCounter } from "../../provider/delivery/count-rows";
 
 const BOM = "\ufeff";
 const stream = (pieces: Iterable<Buffer> | AsyncIterable<Buffer>) => Readable.from(pieces, { objectMode: false });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createDatasetQueue } from "../../provider/dataset-queue";
+import { createDatasetQueue } from "../../provider/domo/dataset-queue";
 import { steppedClock } from "../support/test-clock";
 
 function openQueue() {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { differences } from "../../provider/diff";
-import type { ExportInputs } from "../../provider/schema";
-import type { DriftKind, ExportState } from "../../provider/state";
-import { UNKNOWN } from "../../provider/unknown";
+import type { ExportInputs } from "../../provider/args/schema";
+import type { DriftKind, ExportState } from "../../provider/state/export-state";
+import { UNKNOWN } from "../../provider/host/unknown";
 import { inputs, state } from "../support/export-state";
 
 const changed: [keyof ExportInputs, unknown, "replace" | "export" | "record"][] = [

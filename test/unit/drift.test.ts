@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { DomoExport } from "../../provider/domo-answers";
-import { findDrift, isGone, type Observation, queryColumns } from "../../provider/drift";
+import type { DomoExport } from "../../provider/domo/answers";
+import { findDrift, isGone, type Observation, queryColumns } from "../../provider/find-drift";
 import { and, eq, raw, select } from "../../provider/query";
 import type { SelectNode } from "../../provider/query/ast";
 import { state } from "../support/export-state";

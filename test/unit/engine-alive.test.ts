@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { expect, test } from "vitest";
-import { requireEngine } from "../../provider/engine-alive";
+import { requireEngine } from "../../provider/host/engine-alive";
 
 test("an engine that listens is there, one that has ended is gone", async () => {
   const engine = createServer((socket) => void socket.destroy()).listen(0, "127.0.0.1");

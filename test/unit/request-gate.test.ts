@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRequestGate, type GateLimits, type RequestGate } from "../../provider/request-gate";
+import { createRequestGate, type GateLimits, type RequestGate } from "../../provider/domo/request-gate";
 import { steppedClock } from "../support/test-clock";
 
 const START = 10_000;

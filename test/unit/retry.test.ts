@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { readDelay } from "../../provider/domo-client";
+import { readDelay } from "../../provider/domo/client";
 import { DomoAnswerError, DomoConnectionError, DomoStatusError } from "../../provider/errors";
-import { backoff, retry } from "../../provider/retry";
+import { backoff, retry } from "../../provider/host/retry";
 import { leapingClock } from "../support/test-clock";
 
 const status = (code: number, retryAfterMs?: number) => new DomoStatusError("m", code, undefined, retryAfterMs);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { AwsCredentials } from "../../provider/aws";
-import { createRoleSessions } from "../../provider/role-sessions";
+import type { AwsCredentials } from "../../provider/aws/clients";
+import { createRoleSessions } from "../../provider/aws/role-sessions";
 import { leapingClock } from "../support/test-clock";
 
 const request = { RoleArn: "arn:aws:iam::1:role/a", RoleSessionName: "domo.s.r.d", DurationSeconds: 900, Policy: "p" };

@@ -1,0 +1,86 @@
+import { createColors } from "picocolors";
+import { z } from "zod";
+import type { DriftOptions } from "./command";
+import { readStackReport } from "./events";
+import { type DriftReport, exitCodeOf, type StackReport } from "./report";
+import { errorLines, renderDrift, summaryOf } from "./render";
+import { PulumiCommandError, runPulumi } from "./pulumi-run";
+import { mayHaveColors, writeReport } from "../write-report";
+
+/** The exports of a stack, wherever they are nested; the bucket and the role are left to a plain `pulumi refresh`. */
+const TARGET = "**domo:S3Export::**";
+
+/** Looks at all stacks and writes the report. Returns the exit code. */
+export async function runDrift(options: DriftOptions): Promise<0 | 1 | 2> {
+  const interruption = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, () => interruption.abort());
+  const looker = { cwd: options.cwd, signal: interruption.signal };
+  const names = await stacksOf(options, looker);
+  const stacks = await inTurns(names, options.parallel, (stack) => lookAt(stack, looker));
+  const report: DriftReport = { version: 1, stacks };
+  const text = await renderDrift(report, options.format, createColors(mayHaveColors(options.output)));
+  const errors = errorLines(report)
+    .map((line) => `error: ${line}\n`)
+    .join("");
+  const inFile = options.output !== undefined && options.format === "text"; // the other formats hold the errors
+  writeReport(inFile ? text + errors : text, options.output);
+  process.stderr.write(errors);
+  say(summaryOf(report));
+  return exitCodeOf(report);
+}
+
+/** Where `pulumi` runs, and what ends it early. */
+interface Looker {
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+}
+
+async function stacksOf({ stack, allStacks, cwd }: DriftOptions, looker: Looker): Promise<readonly string[]> {
+  if (stack.length > 0) return [...new Set(stack)];
+  if (!allStacks) return [(await ask(["stack", "--show-name"], looker)).trim()];
+  const listed = z
+    .array(z.object({ name: z.string() }))
+    .parse(JSON.parse(await ask(["stack", "ls", "--json"], looker)));
+  if (listed.length === 0) {
+    throw new PulumiCommandError(`the project in "${cwd}" has no stack; make one with "pulumi stack init"`);
+  }
+  return listed.map(({ name }) => name).sort();
+}
+
+/**
+ * Refreshes one stack in preview only. With `--json` alone a preview tells just the state before it; with streaming
+ * it tells each event with the outputs that `read` returned. Seen with Pulumi 3.259.0.
+ */
+async function lookAt(stack: string, { cwd, signal }: Looker): Promise<StackReport> {
+  if (signal.aborted) return { stack, exports: [], error: INTERRUPTED };
+  say(`looking at stack ${stack}`);
+  const args = ["refresh", "--preview-only", "--json", "--stack", stack, "--target", TARGET];
+  const env = { ...process.env, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" };
+  const report = readStackReport(stack, await runPulumi([...args, ...plainly], { cwd, env, signal }));
+  return signal.aborted ? { ...report, error: INTERRUPTED } : report;
+}
+
+const INTERRUPTED = "interrupted before all exports were looked at";
+const plainly = ["--non-interactive", "--color=never"];
+
+async function ask(args: readonly string[], looker: Looker): Promise<string> {
+  const { code, stdout, stderr } = await runPulumi([...args, ...plainly], { ...looker, env: process.env });
+  if (code === 0) return stdout;
+  const said = stderr.replace(/^error: /gm, "").trim();
+  throw new PulumiCommandError(`"pulumi ${args.join(" ")}": ${said || `exit code ${code}`}`);
+}
+
+/** Calls `work` for each item, at most `limit` at a time; results in the order of the items. */
+async function inTurns<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const waiting = [...items.entries()];
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) results[next[0]] = await work(next[1]);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  return results;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,95 @@
+import { type BucketGrant, grantOpenings } from "./acl-grants";
+import { ACCEPT, type AudienceContext, type Opening } from "./exposure";
+import { policyOpenings } from "./policy-statements";
+
+/** The four switches of a bucket's public access block. */
+export interface PublicAccessBlock {
+  readonly blockPublicAcls: boolean;
+  readonly ignorePublicAcls: boolean;
+  readonly blockPublicPolicy: boolean;
+  readonly restrictPublicBuckets: boolean;
+}
+
+/** Default encryption of a bucket. */
+export interface BucketEncryption {
+  /** `AES256`, `aws:kms` or `aws:kms:dsse`. */
+  readonly algorithm: string;
+  readonly kmsKeyId?: string;
+}
+
+/** The settings of a bucket that decide who gets at its objects, as far as they could be read. */
+export interface BucketFacts {
+  /** The account that was expected to own the bucket and does not; nothing else is read of such a bucket. */
+  readonly notOwnedBy?: string;
+  /** `undefined` when the bucket has none. The account's own block is not read: it could only close more. */
+  readonly publicAccessBlock?: PublicAccessBlock;
+  /** S3's own verdict on the policy. */
+  readonly policyIsPublic?: boolean;
+  /** Text of the bucket policy. */
+  readonly policy?: string;
+  readonly grants: readonly BucketGrant[];
+  /** Canonical user id of the owner. */
+  readonly ownerId?: string;
+  /** `BucketOwnerEnforced`, `BucketOwnerPreferred` or `ObjectWriter`. */
+  readonly ownership?: string;
+  readonly website: boolean;
+  readonly encryption?: BucketEncryption;
+}
+
+/** Every way by which somebody outside of the own accounts gets at the objects. Empty means: nobody does. */
+export function bucketOpenings(facts: BucketFacts, context: AudienceContext): Opening[] {
+  if (facts.notOwnedBy !== undefined) return [foreignOwner(context.bucket, facts.notOwnedBy)];
+  const block = facts.publicAccessBlock;
+  const acl = {
+    grants: facts.grants,
+    ownerId: facts.ownerId,
+    ownership: facts.ownership,
+    ignorePublicAcls: block?.ignorePublicAcls ?? false,
+  };
+  return [
+    ...effectivePolicyOpenings(facts, context),
+    ...grantOpenings(acl, context),
+    ...websiteOpenings(facts, context),
+  ];
+}
+
+function foreignOwner(bucket: string, expectedOwner: string): Opening {
+  return {
+    kind: "owner",
+    evidence: `ExpectedBucketOwner ${expectedOwner}`,
+    message: `bucket "${bucket}" does not belong to account ${expectedOwner}; correct bucket, or set expectedBucketOwner to the account that owns it`,
+  };
+}
+
+/**
+ * A restricted bucket with a public policy admits only its own account and services:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+ * With a policy that S3 does not call public, the switch changes nothing.
+ */
+function effectivePolicyOpenings(facts: BucketFacts, context: AudienceContext): Opening[] {
+  const { policy, policyIsPublic = false, ownerId } = facts;
+  const openings = policy === undefined ? [] : policyOpenings(policy, context, ownerId);
+  if (policyIsPublic && facts.publicAccessBlock?.restrictPublicBuckets)
+    return openings.filter(({ kind }) => kind === "service" || kind === "unclear");
+  const explained =
+    policy !== undefined && policyOpenings(policy, { ...context, prefix: undefined }, ownerId).length > 0;
+  if (!policyIsPublic || explained) return openings;
+  const unexplained: Opening = {
+    kind: "everyone",
+    evidence: policy ?? "policy status",
+    message: `bucket "${context.bucket}" is open to everyone: S3 calls its policy public; switch on RestrictPublicBuckets of its public access block, ${ACCEPT}`,
+  };
+  return [unexplained];
+}
+
+/** A website is served to the anonymous, so it shows nothing while both kinds of public access are shut. */
+function websiteOpenings({ website, publicAccessBlock: block }: BucketFacts, { bucket }: AudienceContext): Opening[] {
+  if (!website || (block?.ignorePublicAcls && block.restrictPublicBuckets)) return [];
+  return [
+    {
+      kind: "website",
+      evidence: "website configuration",
+      message: `bucket "${bucket}" is set up as a website; remove its website configuration, switch on its public access block, ${ACCEPT}`,
+    },
+  ];
+}

@@ -1,0 +1,52 @@
+import { isDeepStrictEqual } from "node:util";
+import { checkAudience, type AudienceInputs } from "./check";
+import { AwsCallError, DomoExportError } from "../errors";
+import { regionFault } from "../delivery/preflight";
+import type { Reporter } from "../host/reporter";
+import type { CheckFailure } from "../args/schema";
+import type { Services } from "../services";
+import { UNKNOWN } from "../host/unknown";
+
+/** Arguments that the checks of the bucket and its audience depend on. */
+const NAMES = [
+  "dataset",
+  "bucket",
+  "path",
+  "region",
+  "roleArn",
+  "kmsKeyId",
+  "preflight",
+  "expectedBucketOwner",
+  "acceptBucketAudience",
+  "acknowledgeUnrestricted",
+] as const;
+
+type Inputs = Partial<Record<(typeof NAMES)[number], unknown>>;
+
+/**
+ * The preflight of a preview: bucket, region and audience, when all of it is known and something of it differs from what
+ * state holds. A bucket that does not exist yet is checked by `create`.
+ */
+export async function previewAudience(
+  services: Services,
+  report: Reporter,
+  { olds, inputs }: { olds: Inputs; inputs: Inputs },
+): Promise<CheckFailure[]> {
+  if (NAMES.some((name) => inputs[name] === UNKNOWN)) return [];
+  if (NAMES.every((name) => isDeepStrictEqual(olds[name], inputs[name]))) return [];
+  const bucket = String(inputs.bucket);
+  try {
+    const region = await services.once(`region of ${bucket}`, () => services.aws.bucketRegion(bucket));
+    const fault = regionFault({ bucket, region: inputs.region as string | undefined }, region);
+    if (fault) return [{ property: "region", reason: fault }];
+    await checkAudience(services, report, { inputs: inputs as unknown as AudienceInputs, place: { bucket, region } });
+    return [];
+  } catch (error) {
+    if (!(error instanceof DomoExportError)) throw error;
+    if (!(error instanceof AwsCallError)) return [{ property: "bucket", reason: error.message }];
+    if (error.code !== "NotFound" && error.code !== "NoSuchBucket") {
+      report.warn(`the bucket's audience is not checked in this preview: ${error.message}; pulumi up will check it`);
+    }
+    return [];
+  }
+}

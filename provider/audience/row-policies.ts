@@ -1,0 +1,50 @@
+import type { DomoPolicies } from "../domo/answers";
+
+/** What Domo says about the dataset and the token's user. */
+export interface DatasetAccess {
+  /** Answer of the filter groups call, the open policy included. */
+  readonly policies: DomoPolicies;
+  readonly userId: string;
+  /** The dataset's owner, where known. */
+  readonly ownerId?: string;
+  /** The user's rights on the dataset, such as `READ_SHARE` or `READ_WRITE_DELETE_SHARE_ADMIN`. */
+  readonly permissions?: string;
+}
+
+/** Which row policies apply to the token's user. Domo tells no group memberships, so some can only be possible. */
+export interface DatasetAudience {
+  /** Whether the dataset restricts rows for anybody. */
+  readonly enabled: boolean;
+  /** Names of the policies that name the user. */
+  readonly policies: readonly string[];
+  /** Names of the policies that name groups only, of which the user may be a member. */
+  readonly possible: readonly string[];
+  /**
+   * `all`: the export holds rows that other readers of the dataset don't see. `restricted`: policies cut it down. `unknown`:
+   * it depends on the user's groups, or on an admin role that Domo's answers don't show.
+   */
+  readonly rows: "all" | "restricted" | "unknown";
+}
+
+/**
+ * Judges the row policies (PDP) of a dataset for one user. The owner, admins and members of the open policy ("All Rows")
+ * see every row: https://www.domo.com/docs/s/article/360042934614
+ */
+export function datasetAudience({ policies, userId, ownerId, permissions }: DatasetAccess): DatasetAudience {
+  const enabled = policies.some((policy) => !isOpen(policy));
+  const naming = policies.filter(({ userIds }) => userIds?.includes(userId));
+  const possible = policies.filter((policy) => !naming.includes(policy) && (policy.groupIds?.length ?? 0) > 0);
+  const names = { policies: naming.map(({ name }) => name), possible: possible.map(({ name }) => name) };
+  const privileged = userId === ownerId || /(^|_)(ADMIN|OWNER)(_|$)/.test(permissions ?? "");
+  if (!enabled || privileged || naming.some(isUnfiltered)) return { enabled, ...names, rows: "all" };
+  const certain = naming.length > 0 && !possible.some(isUnfiltered);
+  return { enabled, ...names, rows: certain ? "restricted" : "unknown" };
+}
+
+function isOpen({ type }: DomoPolicies[number]): boolean {
+  return type?.toLowerCase() === "open";
+}
+
+function isUnfiltered(policy: DomoPolicies[number]): boolean {
+  return isOpen(policy) || policy.parameters?.length === 0;
+}

@@ -1,0 +1,85 @@
+/**
+ * Where an export may write, as IAM has to be told: the check of bucket, path and key, and the one place that escapes
+ * text for a policy.
+ */
+import { DomoExportError } from "../errors";
+
+/** Bucket, prefix and key that a policy is written for. */
+export interface ExportTarget {
+  /** `aws`, `aws-cn`, `aws-us-gov` …: the partition of the bucket. */
+  readonly partition: string;
+  readonly bucket: string;
+  /** Key prefix without slash at either end. Everything below `prefix/` may be written, nothing else. */
+  readonly prefix: string;
+  /** ARN of the key that encrypts the objects (`arn:…:key/…`, not an alias). */
+  readonly kmsKeyArn?: string;
+  /**
+   * Account that must own the bucket when Domo writes. Domo sends no expected owner, so this is what keeps the data out
+   * of a bucket that was deleted and created anew by somebody else.
+   */
+  readonly bucketOwner?: string;
+}
+
+/** A bucket, path, key or account for which no safe policy can be written. */
+export class ExportTargetError extends DomoExportError {
+  override readonly name = "ExportTargetError";
+  constructor(
+    /** The argument at fault. */
+    readonly setting: "partition" | "bucket" | "path" | "kmsKeyArn" | "bucketOwner",
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Why no policy can confine an export to this path, or `undefined` when one can. */
+export function pathProblem(path: string): string | undefined {
+  const shown = JSON.stringify(path);
+  if (path === "") return 'path "" is the whole bucket; name a folder for exports, such as "domo/sales"';
+  if (path.startsWith("/") || path.endsWith("/")) return `path ${shown} starts or ends with a slash; leave it out`;
+  if (path.split("/").some((part) => part === "" || part === "." || part === ".."))
+    return `path ${shown} has an empty, "." or ".." component, which HTTP clients rewrite; leave it out`;
+  // IAM reads no control characters, and S3 answers with XML that can't hold them either.
+  // eslint-disable-next-line no-control-regex
+  if (/[\u0000-\u001f\u007f-\u009f]/.test(path))
+    return `path ${shown} has a control character, which no IAM policy can express; choose a path without it`;
+  if (Buffer.from(path).toString() !== path)
+    return `path ${shown} is not valid Unicode text; choose a path without half characters`;
+  if (Buffer.byteLength(path) > 900)
+    return `path of ${Buffer.byteLength(path)} bytes is too long; keep it to 900, so that Domo's own part fits into the 1,024 bytes of an S3 key`;
+  return undefined;
+}
+
+/**
+ * Text as a literal of an IAM policy: `*`, `?` and `$` lose their meaning.
+ * The three variables exist in policies of `Version` 2012-10-17 only:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
+ */
+export function iamLiteral(text: string): string {
+  return text.replace(/[*?$]/g, (character) => `\${${character}}`);
+}
+
+/** JSON in ASCII, as STS and IAM refuse characters above U+00FF in a policy but read JSON's own escapes. */
+export function asciiJson(document: unknown): string {
+  return JSON.stringify(document).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** ARN pattern of the objects under the prefix. Throws {@link ExportTargetError} for what can't be confined. */
+export function objectsArn({ partition, bucket, prefix }: ExportTarget): string {
+  if (!/^aws(-[a-z]+)*$/.test(partition))
+    throw new ExportTargetError(
+      "partition",
+      `partition ${JSON.stringify(partition)} is not an AWS partition; use "aws", "aws-cn" or "aws-us-gov"`,
+    );
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(bucket))
+    throw new ExportTargetError(
+      "bucket",
+      `bucket ${JSON.stringify(bucket)} is not a bucket name; give the plain name, not a URL or an ARN`,
+    );
+  const problem = pathProblem(prefix);
+  if (problem !== undefined) throw new ExportTargetError("path", problem);
+  return `arn:${partition}:s3:::${bucket}/${iamLiteral(prefix)}/*`;
+}

@@ -1,0 +1,19 @@
+import { DomoExportError } from "../errors";
+import type { ExportState } from "./export-state";
+
+/**
+ * Thrown from `create` and `update` once the POST may have reached Domo: the engine saves the resource with these
+ * properties as "created, not initialised" and calls `update` on the next `up`.
+ */
+export class IncompleteExportError extends DomoExportError {
+  override readonly name = "IncompleteExportError";
+  readonly reasons: string[];
+  constructor(
+    readonly id: string,
+    readonly properties: ExportState,
+    cause: Error,
+  ) {
+    super(cause.message, { cause });
+    this.reasons = [cause.message];
+  }
+}
