@@ -59,7 +59,7 @@ interface Form<T> {
   /** As it reads in a message after "is not". */
   form: string;
   /** The value, or `undefined` when the text has not the form. */
-  parse(text: string): T | undefined;
+  parse: (text: string) => T | undefined;
 }
 
 interface Setting<T> extends Source, Form<T> {
