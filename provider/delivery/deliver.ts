@@ -130,7 +130,7 @@ async function follow(turn: Turn, entry: DomoExport, s3Time: number): Promise<De
 }
 
 async function isFresh({ services, inputs }: Turn, { started }: DomoExport): Promise<boolean> {
-  const { lastUpdated } = await services.domo.dataset(inputs.dataset);
+  const { lastUpdated } = await services.fresh.dataset(inputs.dataset);
   return lastUpdated === undefined || (started !== undefined && Date.parse(started) >= Date.parse(lastUpdated));
 }
 

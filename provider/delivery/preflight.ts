@@ -19,11 +19,11 @@ export interface Preflight {
 
 /** Checks all that can be checked before anything is started. */
 export async function preflight(services: Services, report: Reporter, inputs: ExportInputs): Promise<Preflight> {
-  const { aws, domo, settings } = services;
+  const { aws, settings } = services;
   const [user, facts, actual] = await Promise.all([
-    services.user(),
-    services.once(`dataset ${inputs.dataset}`, () => domo.dataset(inputs.dataset)),
-    services.once(`region of ${inputs.bucket}`, () => aws.bucketRegion(inputs.bucket)),
+    services.read.user(),
+    services.read.dataset(inputs.dataset),
+    services.read.bucketRegion(inputs.bucket),
   ]);
   const fault = regionFault(inputs, actual);
   if (fault) throw new PreflightError(`region: ${fault}`);

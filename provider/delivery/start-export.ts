@@ -47,7 +47,7 @@ export async function startExport(services: Services, request: StartRequest): Pr
   const { domo, clock, settings } = services;
   const { inputs, before } = request;
   const body = requestBody(request, settings.sessionTokenField);
-  services.forgetList(inputs.dataset);
+  services.read.list.forget(inputs.dataset);
   let sent = false;
   try {
     const { value: entry } = await retry(

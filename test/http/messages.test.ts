@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDomoClient } from "../../provider/domo/client";
 import { DomoAnswerError, DomoStatusError } from "../../provider/errors";
 import { json, type RawServer, startRawServer } from "../support/http-server";
+import { settingsFor } from "../support/settings";
 import { leapingClock } from "../support/test-clock";
 
 const TOKEN = "marked-developer-token";
@@ -13,9 +14,7 @@ beforeAll(async () => {
 afterAll(() => domo.close());
 
 async function start(): Promise<unknown> {
-  const limits = { requestTimeoutMs: 10_000, accessPatienceMs: 0, maxRequestsPerSecond: 1000, maxRequestsInFlight: 4 };
-  const settings = { origin: domo.url, token: TOKEN, sessionTokenField: "sessionToken", ...limits };
-  const client = await createDomoClient(settings, leapingClock());
+  const client = await createDomoClient(settingsFor(domo.url, { token: TOKEN }), leapingClock());
   const body = { awsAccessKey: "ASIAMARKED", awsAccessSecret: SECRET, sessionToken: "marked-session", bucket: "b" };
   return client.startExport("d", body).catch((error: unknown) => error);
 }

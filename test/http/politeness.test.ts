@@ -6,6 +6,7 @@ import { type Emulator, startEmulator } from "../../emulator/server";
 import { realClock } from "../../provider/host/clock";
 import { createDomoClient, type DomoClient } from "../../provider/domo/client";
 import { deployer, orders, TOKEN } from "../support/lab";
+import { settingsFor } from "../support/settings";
 
 /** So much faster than real the provider's clock runs: a rate of 20 a second is 200 in the emulator's log. */
 const SCALE = 10;
@@ -17,14 +18,13 @@ async function scene({ scale = SCALE, perSecond = 20, ...options }: Scene = {}) 
   const users = [{ ...deployer("any"), datasetAdmin: true }];
   const emulator = await startEmulator({ datasets: datasets.map(orders), users, reuse: "never", ...options });
   open.push(emulator);
-  const limits = { maxRequestsPerSecond: perSecond, maxRequestsInFlight: 16, accessPatienceMs: 0 };
-  const settings = {
-    origin: emulator.url,
+  const settings = settingsFor(emulator.url, {
     token: TOKEN,
-    sessionTokenField: "sessionToken",
     requestTimeoutMs: 60_000,
-    ...limits,
-  };
+    maxRequestsPerSecond: perSecond,
+    requestBurst: perSecond,
+    maxRequestsInFlight: 16,
+  });
   return { emulator, domo: await createDomoClient(settings, realClock(scale)) };
 }
 

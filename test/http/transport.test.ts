@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDomoClient } from "../../provider/domo/client";
 import { DomoAnswerError, DomoConnectionError, DomoStatusError } from "../../provider/errors";
 import { json, type RawServer, startRawServer } from "../support/http-server";
+import { settingsFor } from "../support/settings";
 import { leapingClock } from "../support/test-clock";
 
 const TOKEN = "marked-developer-token";
@@ -15,8 +16,7 @@ afterAll(() => Promise.all([domo.close(), elsewhere.close()]));
 
 async function client(requestTimeoutMs = 10_000) {
   const clock = leapingClock();
-  const limits = { accessPatienceMs: 0, maxRequestsPerSecond: 1000, maxRequestsInFlight: 4 };
-  const settings = { origin: domo.url, token: TOKEN, sessionTokenField: "sessionToken", requestTimeoutMs, ...limits };
+  const settings = settingsFor(domo.url, { token: TOKEN, requestTimeoutMs });
   return { clock, domo: await createDomoClient(settings, clock) };
 }
 const label = (path: string, method = "GET") => `[${method}] "${domo.url}${path}"`;
