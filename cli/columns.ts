@@ -22,30 +22,32 @@ export function padTo(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** Breaks a text into lines of at most `width` columns: behind a space, a slash or a hyphen where there is one, else anywhere. */
+/**
+ * Breaks a text into lines of at most `width` columns: at spaces; within a word that is longer than a line behind a slash
+ * or a hyphen, or else anywhere.
+ */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(/(?<=[ \/-])/)) {
-    if (widthOf(line + word.trimEnd()) <= width) {
-      line += word;
-      continue;
-    }
-    // A long word begins on the line where it is, unless a line of its own would hold all of it.
-    if (line.trim() !== "" && widthOf(word.trimEnd()) <= width) {
-      lines.push(line.trimEnd());
-      line = word;
-      continue;
-    }
-    for (const { segment } of graphemes.segment(word)) {
-      if (segment !== " " && widthOf(line) + widthOfGrapheme(segment) > width) {
-        lines.push(line.trimEnd());
-        line = "";
+  const fits = (piece: string) => widthOf(line + piece.trimEnd()) <= width;
+  const next = () => {
+    lines.push(line.trimEnd());
+    line = "";
+  };
+  for (const piece of text.split(/(?<= )/).flatMap((word) => piecesOf(word, width))) {
+    if (!fits(piece) && line.trim() !== "") next();
+    if (fits(piece)) line += piece;
+    else
+      for (const { segment } of graphemes.segment(piece)) {
+        if (!fits(segment)) next();
+        line += segment;
       }
-      line += segment;
-    }
   }
   return [...lines, line.trimEnd()];
+}
+
+function piecesOf(word: string, width: number): string[] {
+  return widthOf(word.trimEnd()) <= width ? [word] : word.split(/(?<=[/-])/);
 }
 
 /** Wraps a text behind a label; further lines stand below the text. The label is painted after it has been measured. */

@@ -17,15 +17,20 @@ export function fenced(language: string, text: string): string {
 
 /** Text whose characters mean nothing to Markdown: an @ would call somebody, an address would become a link. */
 export function plain(text: string): string {
-  return html(text)
+  return withoutTags(text)
     .replace(/[\\`*_[\]#~|!]/g, "\\$&")
+    .replaceAll("@", "&#64;")
     .replaceAll("://", "&#58;//")
     .replace(/\bwww\./gi, (www) => www.replace(".", "&#46;"));
 }
 
-/** Text whose characters mean nothing to HTML, nor to Markdown's mentions. */
+/** Text whose characters mean nothing to HTML, nor to the mentions of Markdown. */
 export function html(text: string): string {
-  return shown(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("@", "&#64;");
+  return withoutTags(text).replaceAll("@", "&#64;");
+}
+
+function withoutTags(text: string): string {
+  return shown(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** A table of cells that are Markdown already. */

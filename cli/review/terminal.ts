@@ -100,7 +100,10 @@ function tableOf(items: readonly ReportedExport[], { paint, width }: TerminalOpt
     { text: String(item.columns?.length ?? "?") },
     { text: shown(filterOf(item)) },
     { text: shown(placeOf(item)) },
-    { text: item.marks.map((mark) => labels[mark]).join(", "), paint: paint.yellow },
+    {
+      text: item.marks.map((mark) => labels[mark]).join(", "),
+      ...(item.marks.some((mark) => ALARMS.has(mark)) && { paint: paint.yellow }),
+    },
   ]);
   return drawTable([HEAD.map((text) => ({ text, paint: paint.bold })), ...rows], { width, paint });
 }
