@@ -1,0 +1,21 @@
+import { contentDigest } from "../args/identity";
+import type { DomoPolicies } from "../domo/answers";
+import type { DatasetAudience } from "./row-policies";
+
+/**
+ * Digest of the row policies that decide which rows a user sees: those that name the user, those that may apply by a group,
+ * or that the user sees everything anyway. Policies of others do not count.
+ */
+export function policiesDigest(policies: DomoPolicies, userId: string, { enabled, rows }: DatasetAudience): string {
+  const rules = policies
+    .map(({ filterGroupId, type, userIds, groupIds, parameters }) => ({
+      id: String(filterGroupId ?? ""),
+      type,
+      namesUser: userIds?.includes(userId) ?? false,
+      groups: [...(groupIds ?? [])].sort(),
+      parameters,
+    }))
+    .filter(({ namesUser, groups }) => rows !== "all" && (namesUser || groups.length > 0))
+    .map((rule) => JSON.stringify(rule));
+  return contentDigest([enabled, rows, rules.sort()]);
+}
