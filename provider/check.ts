@@ -71,10 +71,7 @@ async function columnFaults(
 ): Promise<CheckFailure[]> {
   const services = await servicesFor(settings);
   try {
-    const [facts, columns] = await Promise.all([
-      services.once(`dataset ${dataset}`, () => services.domo.dataset(dataset)),
-      services.once(`columns of ${dataset}`, () => services.domo.columns(dataset)),
-    ]);
+    const [facts, columns] = await Promise.all([services.read.dataset(dataset), services.read.columns(dataset)]);
     const faults = checkQuery(query, { name: facts.name, columns });
     if (faults.length === 0) setQuery(inputs, fitDates(query, columns));
     return faults.map(({ path, reason }) => ({ property: path, reason }));

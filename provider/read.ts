@@ -18,13 +18,13 @@ export async function readExport(services: Services, state: ExportState): Promis
 }
 
 async function observe(services: Services, state: ExportState): Promise<Observation> {
-  const { domo, aws } = services;
+  const { aws } = services;
   const { dataset, bucket } = state;
   const [region, listed, facts, columns] = await settled([
-    services.once(`region of ${bucket}`, () => aws.bucketRegion(bucket)).catch(ifNoSuchBucket),
-    services.sharedList(dataset),
-    services.once(`dataset ${dataset}`, () => domo.dataset(dataset)),
-    services.once(`columns of ${dataset}`, () => domo.columns(dataset)),
+    services.read.bucketRegion(bucket).catch(ifNoSuchBucket),
+    services.read.list(dataset),
+    services.read.dataset(dataset),
+    services.read.columns(dataset),
   ]);
   const folder = commonFolder(state.files.map(({ key }) => key));
   const found = region === undefined ? { objects: [] } : await aws.list({ bucket, region }, folder);

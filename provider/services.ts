@@ -1,12 +1,13 @@
 import { createAws, type Aws } from "./aws/clients";
-import { realClock, type Clock } from "./host/clock";
-import { createDatasetQueue, type TakeTurn } from "./domo/dataset-queue";
+import { createRoleSessions, type RoleSessions } from "./aws/role-sessions";
+import type { DomoColumns, DomoDataset, DomoExport, DomoPolicies, DomoUser } from "./domo/answers";
 import { createDomoClient, type DomoClient } from "./domo/client";
-import type { DomoExport, DomoUser } from "./domo/answers";
+import { createDatasetQueue, type TakeTurn } from "./domo/dataset-queue";
 import type { DomoReply } from "./domo/request";
 import { createExportLengths, type ExportLengths } from "./domo/usual-length";
-import { createRoleSessions, type RoleSessions } from "./aws/role-sessions";
+import { realClock, type Clock } from "./host/clock";
 import type { Settings } from "./host/settings";
+import { sharedRead, type SharedRead } from "./host/shared-read";
 
 /** Everything that the operations of one process share: pools, clients, queues, and what was read once. */
 export interface Services {
@@ -19,22 +20,37 @@ export interface Services {
   queue(dataset: string): TakeTurn;
   /** How long exports take, as far as this process has seen. */
   lengths: ExportLengths;
-  /** The token's user, read once. */
-  user: () => Promise<DomoUser>;
-  /** A read that is made once per process and `key`; a failed one is made again when asked again. */
-  once: <T>(key: string, read: () => Promise<T>) => Promise<T>;
-  /** As `once`, for what may change while the process runs: an answer is shared for 30 s from when it was asked for. */
-  recently: <T>(key: string, read: () => Promise<T>) => Promise<T>;
-  /**
-   * A dataset's list of exports for looking at what is there. All looks of one run share one call, until this process
-   * starts an export of the dataset.
-   */
-  sharedList(dataset: string): Promise<DomoReply<DomoExport[]>>;
-  /** Says that the dataset's list is about to change. */
-  forgetList(dataset: string): void;
+  /** Reads that the operations share. */
+  read: SharedReads;
+  /** Reads that are made anew each time, for what has to be of now. */
+  fresh: {
+    /** A dataset's facts as they are now: whether an export is older than the data. */
+    dataset(dataset: string): Promise<DomoDataset>;
+  };
 }
 
-const RECENT_MS = 30_000;
+/** Reads that the operations of one process share; each member says for how long. */
+export interface SharedReads {
+  /** The token's user: once per process. */
+  user: SharedRead<[], DomoUser>;
+  /** A dataset's facts: once per process. */
+  dataset: SharedRead<[dataset: string], DomoDataset>;
+  /** A dataset's columns: once per process. */
+  columns: SharedRead<[dataset: string], DomoColumns>;
+  /** A dataset's row policies: once per process. */
+  policies: SharedRead<[dataset: string], DomoPolicies>;
+  /** A bucket's region: once per process. */
+  bucketRegion: SharedRead<[bucket: string], string>;
+  /** A dataset's list of exports, for looking at what is there: until this process starts an export of the dataset. */
+  list: SharedRead<[dataset: string], DomoReply<DomoExport[]>>;
+  /**
+   * The settings that decide who gets at a bucket, read by `read`: for 30 s, so that a bucket that is opened while a run
+   * goes on is noticed.
+   */
+  bucketSettings<T>(bucket: string, expectedOwner: string | undefined, read: () => Promise<T>): Promise<T>;
+}
+
+const BUCKET_SETTINGS_MS = 30_000;
 
 const instances = new Map<string, Promise<Services>>();
 
@@ -54,22 +70,6 @@ export function servicesFor(settings: Settings): Promise<Services> {
 export async function createServices(settings: Settings, clock: Clock, aws: Aws): Promise<Services> {
   const domo = await createDomoClient(settings, clock);
   const queues = new Map<string, TakeTurn>();
-  const reads = new Map<string, { answer: Promise<unknown>; askedAt: number }>();
-
-  function shared<T>(key: string, maxAgeMs: number, read: () => Promise<T>): Promise<T> {
-    const known = reads.get(key);
-    if (known && clock.now() - known.askedAt < maxAgeMs) return known.answer as Promise<T>;
-    const answer = read();
-    reads.set(key, { answer, askedAt: clock.now() });
-    answer.catch(() => {
-      if (reads.get(key)?.answer === answer) reads.delete(key);
-    });
-    return answer;
-  }
-
-  const once: Services["once"] = (key, read) => shared(key, Infinity, read);
-
-  const listKey = (dataset: string): string => `exports of ${dataset}`;
   return {
     settings,
     clock,
@@ -77,15 +77,31 @@ export async function createServices(settings: Settings, clock: Clock, aws: Aws)
     aws,
     sessions: createRoleSessions(aws, clock),
     lengths: createExportLengths(),
-    once,
-    recently: (key, read) => shared(key, RECENT_MS, read),
+    read: sharedReads(clock, domo, aws),
+    fresh: { dataset: (dataset) => domo.dataset(dataset) },
     queue(dataset) {
       let queue = queues.get(dataset);
       if (!queue) queues.set(dataset, (queue = createDatasetQueue(clock)));
       return queue;
     },
-    user: () => once("user", () => domo.user()),
-    sharedList: (dataset) => once(listKey(dataset), () => domo.listExports(dataset)),
-    forgetList: (dataset) => void reads.delete(listKey(dataset)),
+  };
+}
+
+function sharedReads(clock: Clock, domo: DomoClient, aws: Aws): SharedReads {
+  const once = <Args extends string[], T>(read: (...args: Args) => Promise<T>) => sharedRead(clock, Infinity, read);
+  const settings = new Map<string, SharedRead<[], unknown>>();
+  return {
+    user: once(() => domo.user()),
+    dataset: once((dataset) => domo.dataset(dataset)),
+    columns: once((dataset) => domo.columns(dataset)),
+    policies: once((dataset) => domo.policies(dataset)),
+    bucketRegion: once((bucket) => aws.bucketRegion(bucket)),
+    list: once((dataset) => domo.listExports(dataset)),
+    bucketSettings<T>(bucket: string, expectedOwner: string | undefined, read: () => Promise<T>): Promise<T> {
+      const key = JSON.stringify([bucket, expectedOwner]);
+      let shared = settings.get(key);
+      if (!shared) settings.set(key, (shared = sharedRead(clock, BUCKET_SETTINGS_MS, read)));
+      return shared() as Promise<T>;
+    },
   };
 }

@@ -87,7 +87,7 @@ async function bucketSettings(
   expectedOwner: string | undefined,
   { bucket, region }: S3Place,
 ): Promise<BucketSettings> {
-  return services.recently(`settings of ${JSON.stringify([bucket, expectedOwner])}`, async () => {
+  return services.read.bucketSettings(bucket, expectedOwner, async () => {
     try {
       return await inspectBucket(await services.aws.s3(region), { bucket, expectedOwner });
     } catch (error) {
@@ -97,13 +97,13 @@ async function bucketSettings(
   });
 }
 
-async function rowPolicies({ domo, user, once }: Services, report: Reporter, inputs: AudienceInputs) {
+async function rowPolicies({ read }: Services, report: Reporter, inputs: AudienceInputs) {
   const { dataset } = inputs;
   try {
     const [policies, { id: userId }, facts] = await Promise.all([
-      once(`policies of ${dataset}`, () => domo.policies(dataset)),
-      user(),
-      once(`dataset ${dataset}`, () => domo.dataset(dataset)),
+      read.policies(dataset),
+      read.user(),
+      read.dataset(dataset),
     ]);
     const audience = datasetAudience({ policies, userId, ownerId: facts.owner?.id, permissions: facts.permissions });
     if (audience.enabled && audience.rows !== "restricted" && !inputs.acknowledgeUnrestricted) {

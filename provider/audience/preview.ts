@@ -35,7 +35,7 @@ export async function previewAudience(
   if (NAMES.every((name) => isDeepStrictEqual(olds[name], inputs[name]))) return [];
   const bucket = String(inputs.bucket);
   try {
-    const region = await services.once(`region of ${bucket}`, () => services.aws.bucketRegion(bucket));
+    const region = await services.read.bucketRegion(bucket);
     const fault = regionFault({ bucket, region: inputs.region as string | undefined }, region);
     if (fault) return [{ property: "region", reason: fault }];
     await checkAudience(services, report, { inputs: inputs as unknown as AudienceInputs, place: { bucket, region } });

@@ -105,7 +105,7 @@ function isNewer({ exportId, started }: DomoExport, previous: ExportState): bool
 }
 
 async function dataOf({ services, inputs }: Order): Promise<{ changedAt: string | undefined }> {
-  return { changedAt: (await services.domo.dataset(inputs.dataset)).lastUpdated };
+  return { changedAt: (await services.fresh.dataset(inputs.dataset)).lastUpdated };
 }
 
 function claimOf({ place, definition }: Plan) {

@@ -5,11 +5,11 @@ import type { Order, Plan } from "./order";
 
 /** Checks all that can be checked before anything is started. Reads that others have just made are shared. */
 export async function preflight({ services, report, inputs }: Order): Promise<Plan> {
-  const { aws, domo } = services;
+  const { aws, read } = services;
   const [user, facts, bucketRegion] = await Promise.all([
-    services.user(),
-    services.once(`dataset ${inputs.dataset}`, () => domo.dataset(inputs.dataset)),
-    services.once(`region of ${inputs.bucket}`, () => aws.bucketRegion(inputs.bucket)),
+    read.user(),
+    read.dataset(inputs.dataset),
+    read.bucketRegion(inputs.bucket),
   ]);
   const fault = regionFault(inputs, bucketRegion);
   if (fault) throw new PreflightError(`region: ${fault}`);

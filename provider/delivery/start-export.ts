@@ -50,7 +50,7 @@ export async function startExport(order: Order, plan: Plan, request: StartReques
     return { value: value.filter(({ exportId }) => !before.has(exportId)), domoTime };
   };
   const body = requestBody(order, plan, request.credentials);
-  services.forgetList(inputs.dataset);
+  services.read.list.forget(inputs.dataset);
   let sentAt: number | undefined;
   try {
     const { value: entry, domoTime } = await retry(
