@@ -107,8 +107,12 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
   declare readonly bucket: pulumi.Output<string>;
   /** Prefix in the bucket, without outer slashes. */
   declare readonly path: pulumi.Output<string>;
-  /** Region of the bucket. */
-  declare readonly region: pulumi.Output<string>;
+  /** Origin of the Domo instance, such as `https://acme.domo.com`. */
+  declare readonly instance: pulumi.Output<string>;
+  /** Region of the bucket, as it was declared. */
+  declare readonly region: pulumi.Output<string | undefined>;
+  /** Region of the bucket, as the bucket itself says. */
+  declare readonly bucketRegion: pulumi.Output<string>;
   /** ARN of the role. */
   declare readonly roleArn: pulumi.Output<string | undefined>;
   /** Seconds that the export may take. */
@@ -151,6 +155,8 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
     refusePlainToken();
     const outputs = {
       sql: undefined,
+      instance: undefined,
+      bucketRegion: undefined,
       exportId: undefined,
       exportStatus: undefined,
       origin: undefined,
@@ -165,7 +171,6 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
     const resourceUrn = pulumi.createUrn(name, TYPE_TOKEN, opts?.parent && withoutDependency(opts.parent.urn));
     const props = {
       ...outputs,
-      region: undefined,
       ...args,
       resourceUrn,
       ...(pulumi.runtime.isDryRun() && { dryRun: true }),

@@ -22,7 +22,8 @@ export interface ArgumentFacts {
 const facts = z.registry<ArgumentFacts>();
 
 function argument<Schema extends z.ZodType>(schema: Schema, about: ArgumentFacts): Schema {
-  return schema.register(facts, about as never);
+  facts.add(schema, about);
+  return schema;
 }
 
 const text = z.string("is missing or not text");
@@ -47,11 +48,14 @@ function digestProblem(trimmed: string): string | undefined {
 
 /** Every argument of the resource: its form, its default, its meaning, and what a change of it leads to. Said here only. */
 export const argumentSchema = z.strictObject({
-  dataset: argument(text.regex(/^[\w-]{1,64}$/, "is not a dataset id; take the UUID from the dataset's address in Domo"), {
-    description: "Id of the Domo dataset (the UUID in its address).",
-    onChange: "replace", // another dataset is another thing, with another audience
-    audience: true,
-  }),
+  dataset: argument(
+    text.regex(/^[\w-]{1,64}$/, "is not a dataset id; take the UUID from the dataset's address in Domo"),
+    {
+      description: "Id of the Domo dataset (the UUID in its address).",
+      onChange: "replace", // another dataset is another thing, with another audience
+      audience: true,
+    },
+  ),
   query: argument(z.unknown(), {
     description:
       'What is exported: a builder (`select("Region").where(eq("Region", "West"))`), SQL text (`sql("SELECT …")`), or the JSON of Domo\'s documentation. Another spelling of the same query is no change.',

@@ -2,6 +2,7 @@ import type { S3Place } from "../aws/clients";
 import { awsCallError } from "../aws/call-error";
 import { bucketOpenings } from "./bucket-exposures";
 import type { Opening } from "./exposure";
+import { policiesDigest } from "./policies-digest";
 import { datasetAudience } from "./row-policies";
 import { DomoStatusError, PreflightError } from "../errors";
 import { inspectBucket, type BucketSettings, type UnreadableSetting } from "./read-bucket";
@@ -56,7 +57,7 @@ export async function checkAudience(
         "set the bucket's server-side encryption, or give kmsKeyId",
     );
   }
-  return policies && { enabled: policies.enabled, policies: policies.policies };
+  return policies && { enabled: policies.enabled, policies: policies.policies, digest: policies.digest };
 }
 
 function judgeBucket(
@@ -112,7 +113,7 @@ async function rowPolicies({ read }: Services, report: Reporter, inputs: Audienc
           "all of its rows: so will everyone who can read the file; use a token of a restricted user, or set acknowledgeUnrestricted: true",
       );
     }
-    return audience;
+    return { ...audience, digest: policiesDigest(policies, userId, audience) };
   } catch (error) {
     if (!(error instanceof DomoStatusError) || (error.status !== 403 && error.status !== 404)) throw error;
     report.warn(`the row policies of dataset ${dataset} can't be read: ${error.message}`);

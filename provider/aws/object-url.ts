@@ -80,3 +80,13 @@ function decode(text: string): string | undefined {
     return undefined;
   }
 }
+
+/** The longest prefix up to a slash that all keys share: one listing covers them all. */
+export function commonFolder(keys: readonly string[]): string {
+  const [first = "", ...others] = keys;
+  let folder = first.slice(0, first.lastIndexOf("/") + 1);
+  for (const key of others) {
+    while (!key.startsWith(folder)) folder = folder.slice(0, folder.lastIndexOf("/", folder.length - 2) + 1);
+  }
+  return folder;
+}

@@ -1,4 +1,5 @@
 import { PreflightError } from "../errors";
+import { shortName } from "../host/urn";
 import { attempt } from "./attempt";
 import { reuseEarlier } from "./earlier-export";
 import { freeSlot } from "./free-slot";
@@ -53,8 +54,4 @@ function takeTurn({ services, report, inputs, name }: Order): Promise<() => void
     const more = others.length > 0 ? ` and ${others.length} more` : "";
     report.progress(`waits for ${shortName(first)}${more}: Domo runs one export of a dataset at a time`);
   });
-}
-
-function shortName(urn: string): string {
-  return urn.split("::").at(-1) ?? urn;
 }

@@ -24,7 +24,7 @@ export async function reuseEarlier(
   plan: Plan,
   { list, before }: EarlierSearch,
 ): Promise<RecordedExport | undefined> {
-  const { services, report, inputs, previous } = order;
+  const { report, previous } = order;
   const isComplete = previous?.exportStatus === "success" && previous.definition === plan.definition.digest;
   const own = list.value
     .filter((entry) => hasEnded(entry) && !(isComplete && !isNewer(entry, previous)))

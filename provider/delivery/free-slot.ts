@@ -48,10 +48,7 @@ export async function freeSlot(order: Order, { deadline, patience }: SlotLimits)
  * The export that occupies the dataset's only slot, if any. A stranger's whose end has a time does not, nor one that never
  * ends; the export `own` is waited for until its word is final.
  */
-export function activeExport(
-  { value, domoTime }: DomoReply<DomoExport[]>,
-  own?: string,
-): DomoExport | undefined {
+export function activeExport({ value, domoTime }: DomoReply<DomoExport[]>, own?: string): DomoExport | undefined {
   return value.find((entry) => {
     const { exportId, status, started, finished } = entry;
     if (status === "" || hasEnded(entry) || (finished !== undefined && exportId !== own)) return false;

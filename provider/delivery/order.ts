@@ -40,8 +40,7 @@ export interface Plan {
 
 /** What a delivery came to. Before the POST it throws instead: nothing was started. */
 export type Delivery =
-  | { kind: "delivered"; export: RecordedExport }
-  | { kind: "unfinished"; recorded: RecordedExport; cause: Error };
+  { kind: "delivered"; export: RecordedExport } | { kind: "unfinished"; recorded: RecordedExport; cause: Error };
 
 /** What is recorded of an export before S3 has confirmed it. */
 export function recordOf(plan: Plan, status: ExportStatus, entry?: DomoExport): RecordedExport {

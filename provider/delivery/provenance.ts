@@ -94,7 +94,10 @@ function beganBefore({ started }: DomoExport, time: number | undefined): boolean
   return time !== undefined && started !== undefined && Date.parse(started) < time;
 }
 
-function staleness({ started }: DomoExport, changedAt: string | undefined): { why: string; changedAt?: string } | undefined {
+function staleness(
+  { started }: DomoExport,
+  changedAt: string | undefined,
+): { why: string; changedAt?: string } | undefined {
   if (changedAt === undefined) return { why: "Domo does not say when the data last changed" };
   if (started === undefined) return { why: "Domo does not say when it began" };
   if (Date.parse(started) >= Date.parse(changedAt)) return undefined;

@@ -2,7 +2,8 @@ import type { AwsCredentials } from "../aws/clients";
 import { hasEnded, type DomoExport } from "../domo/answers";
 import { readDelay } from "../domo/client";
 import type { DomoReply } from "../domo/request";
-import { DomoAnswerError, DomoConnectionError, DomoStatusError } from "../errors";
+import { DomoConnectionError, DomoStatusError } from "../errors";
+import { unlessAborted } from "../host/abort";
 import { retry } from "../host/retry";
 import { compile } from "../query/compile";
 import { activeExport } from "./free-slot";
@@ -52,13 +53,19 @@ export async function startExport(order: Order, plan: Plan, request: StartReques
   const body = requestBody(order, plan, request.credentials);
   services.read.list.forget(inputs.dataset);
   let sentAt: number | undefined;
+  let mayHaveStarted = false;
   try {
     const { value: entry, domoTime } = await retry(
       async () => {
         // A refusal may have been wrong about itself: the list is asked before the POST goes out again.
         const { value, domoTime } = sentAt === undefined ? { value: [], domoTime: 0 } : await newEntries();
         sentAt = clock.now();
-        return value[0] ? { value: value[0], domoTime } : unlessAborted(domo.startExport(inputs.dataset, body), signal);
+        if (value[0]) return { value: value[0], domoTime };
+        mayHaveStarted = true;
+        return unlessAborted(domo.startExport(inputs.dataset, body), signal).catch((error: unknown) => {
+          mayHaveStarted = !neverReached(error);
+          throw error;
+        });
       },
       {
         clock,
@@ -71,12 +78,12 @@ export async function startExport(order: Order, plan: Plan, request: StartReques
     if (isOlder(entry, request.list)) return { kind: "returned", entry };
     return { kind: "started", entry, postedAt: domoTime - (clock.now() - (sentAt ?? 0)) };
   } catch (error) {
-    if (neverReached(error)) return { kind: "refused", error };
+    if (!mayHaveStarted) return { kind: "refused", error: error as Error };
     if (error instanceof DomoStatusError && error.status < 500) {
       const isBusy = error.status === 409 || (error.status === 400 && (await hasActive(newEntries)));
       return isBusy ? { kind: "busy" } : { kind: "refused", error };
     }
-    return recoverLost(order, error as Error, newEntries);
+    return signal?.aborted ? { kind: "lost", error: error as Error } : recoverLost(order, error as Error, newEntries);
   }
 }
 
@@ -98,7 +105,8 @@ async function recoverLost(
   try {
     for (let poll = 1; poll <= LOST_POLLS; poll++) {
       const { value, domoTime } = await newEntries();
-      if (value[0]) return { kind: "started", entry: value[0], postedAt: domoTime - (clock.now() - sentBy) - LOST_PAUSE_MS };
+      if (value[0])
+        return { kind: "started", entry: value[0], postedAt: domoTime - (clock.now() - sentBy) - LOST_PAUSE_MS };
       await clock.sleep(LOST_PAUSE_MS, signal);
     }
     return { kind: "lost", error };
@@ -112,8 +120,7 @@ function isOlder(entry: DomoExport, { domoTime }: DomoReply<DomoExport[]>): bool
   return hasEnded(entry) && started !== undefined && Date.parse(started) < domoTime - CLOCK_TOLERANCE_MS;
 }
 
-function neverReached(error: unknown): error is DomoConnectionError | DomoStatusError | CancelledError {
-  if (error instanceof CancelledError) return !error.mayHaveStarted;
+function neverReached(error: unknown): boolean {
   return error instanceof DomoConnectionError
     ? error.neverSent
     : error instanceof DomoStatusError && error.status === 429;

@@ -1,13 +1,9 @@
 import type { S3Place, StoredObject } from "../aws/clients";
+import { commonFolder } from "../aws/object-url";
 import type { DomoExport } from "../domo/answers";
 import type { DomoReply } from "../domo/request";
 import { VerificationError } from "../errors";
-import {
-  withoutUndefined,
-  type ExportedFile,
-  type ExportOrigin,
-  type RecordedExport,
-} from "../state/export-state";
+import { withoutUndefined, type ExportedFile, type ExportOrigin, type RecordedExport } from "../state/export-state";
 import { countRows } from "./count-rows";
 import { recordOf, type Order, type Plan } from "./order";
 import type { NamedObject } from "./provenance";
@@ -91,7 +87,13 @@ export async function verifyRows(
   { place, exportId, files }: { place: S3Place; exportId?: string; files: readonly ExportedFile[] },
 ): Promise<void> {
   for (const { key, url, rows } of files) {
-    const counted = await countRows(await services.aws.read(place, key), url);
+    const counted = await countRows(await services.aws.read(place, key)).catch((error: unknown) => {
+      if (!(error instanceof VerificationError)) throw error;
+      throw new VerificationError(`Export ${exportId}: "${url}": ${error.fact}`, {
+        advice: error.advice,
+        cause: error,
+      });
+    });
     if (counted !== rows) {
       throw new VerificationError(`Export ${exportId}: "${url}" has ${counted} rows, Domo reports ${rows}`, {
         advice: "the file is not complete; run pulumi up again once the data has changed, and tell Domo's support",
@@ -120,7 +122,9 @@ function objectFault(
   if (bytes === 0)
     return { fact: "is empty (0 bytes), although even an empty result has a header", advice: "run pulumi up again" };
   if (lastModified < notBefore)
-    return { fact: `was written at ${iso(lastModified)}, before the export was asked for at ${iso(notBefore + SECOND)}` };
+    return {
+      fact: `was written at ${iso(lastModified)}, before the export was asked for at ${iso(notBefore + SECOND)}`,
+    };
   if (lastModified > notAfter)
     return { fact: `was written at ${iso(lastModified)}, after the export had ended: something else has replaced it` };
   return undefined;
@@ -140,16 +144,6 @@ function folderOf(objects: readonly NamedObject[], exportId: string): { folder: 
   const own = keys[0]?.slice(0, keys[0].indexOf(end) + end.length) ?? "";
   const isOwn = own.endsWith(end) && keys.every((key) => key.startsWith(own));
   return { folder: isOwn ? own : commonFolder(keys), isOwn };
-}
-
-/** The longest prefix up to a slash that all keys share: one listing covers them all. */
-export function commonFolder(keys: readonly string[]): string {
-  const [first = "", ...others] = keys;
-  let folder = first.slice(0, first.lastIndexOf("/") + 1);
-  for (const key of others) {
-    while (!key.startsWith(folder)) folder = folder.slice(0, folder.lastIndexOf("/", folder.length - 2) + 1);
-  }
-  return folder;
 }
 
 function iso(time: number): string {

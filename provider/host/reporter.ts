@@ -25,9 +25,15 @@ export function createReporter(address: string | undefined, urn: string | undefi
     }
     void engine.send.then((send) => send({ urn, severity, text, ephemeral })).catch(() => undefined);
   };
+  // What is checked again says the same again.
+  const said = new Set<string>();
+  const sayOnce = (severity: EngineMessage["severity"], text: string): void => {
+    if (!said.has(text)) say(severity, text, false);
+    said.add(text);
+  };
   return {
     progress: (message) => say("info", message, true),
-    info: (message) => say("info", message, false),
-    warn: (message) => say("warn", message, false),
+    info: (message) => sayOnce("info", message),
+    warn: (message) => sayOnce("warn", message),
   };
 }

@@ -9,6 +9,10 @@ export interface Host {
   engine?: string;
   /** Fires when the shell is told to cancel. */
   signal?: AbortSignal;
+  /** URN of the resource that the operation is about. */
+  urn?: string;
+  /** Whether nothing may be changed: a preview. */
+  preview?: boolean;
 }
 
 /** Settings of the provider, from the environment or the stack configuration; the environment wins. */
@@ -49,7 +53,7 @@ const sources = {
 
 /** The settings, or one failure for each setting that is missing or wrong. */
 export type SettingsResult =
-  { ok: true; settings: Settings } | { ok: false; failures: CheckFailure[]; onlyToken: boolean };
+  { ok: true; settings: Settings } | { ok: false; failures: CheckFailure[]; onlyToken: boolean; origin: string };
 
 /**
  * Reads the settings. The environment is asked first because it is never stored, while the engine keeps stack
@@ -98,7 +102,7 @@ export function readSettings(host: Host): SettingsResult {
         "the Domo developer token has spaces, line breaks or other characters that no header may carry; set it anew",
     });
   }
-  if (failures.length > 0 || token === undefined) return { ok: false, failures, onlyToken };
+  if (failures.length > 0 || token === undefined) return { ok: false, failures, onlyToken, origin };
   return {
     ok: true,
     settings: {

@@ -93,9 +93,14 @@ export interface RecordedExport {
 /** The outputs in state: the inputs and what was recorded. Plain JSON without `undefined`. */
 export type ExportState = ExportInputs & RecordedExport;
 
+/** Keys of the recorded export's objects. */
+export function exportKeys({ files, unverifiedKeys = [] }: RecordedExport): string[] {
+  return [...files.map(({ key }) => key), ...unverifiedKeys];
+}
+
 /** Keys of all objects that state knows of. */
-export function recordedKeys({ files, unverifiedKeys = [], superseded = [] }: RecordedExport): string[] {
-  return [...files.map(({ key }) => key), ...unverifiedKeys, ...superseded];
+export function recordedKeys(state: RecordedExport): string[] {
+  return [...exportKeys(state), ...(state.superseded ?? [])];
 }
 
 /** Removes members that are `undefined`, which the engine's wire format refuses. */

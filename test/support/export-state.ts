@@ -7,6 +7,7 @@ export const inputs: ExportInputs = {
   dataset: "dataset",
   query: JSON.parse(JSON.stringify(select("Region"))) as ExportInputs["query"],
   sql: 'SELECT "Region" FROM dataset',
+  instance: "https://acme.domo.com",
   bucket: "bucket",
   path: "exports",
   region: "eu-west-3",
@@ -27,18 +28,17 @@ export const inputs: ExportInputs = {
   expectedBucketOwner: "210987654321",
   acceptBucketAudience: "agreed with the owner of the data",
   acknowledgeUnrestricted: false,
-  resourceUrn: "urn:pulumi:stack",
 };
 
 /** State of an export of these inputs that went well. */
 export const state: ExportState = {
   ...inputs,
-  region: "eu-west-3",
+  bucketRegion: "eu-west-3",
   exportId: "export",
   exportStatus: "success",
   origin: "created",
-  definition: "0123456789abcdef",
-  keyPrefix: "exports/0123456789abcdef",
+  definition: "0123456789abcdef0123456789abcdef",
+  keyPrefix: "exports/0123456789abcdef0123456789abcdef",
   startedAt: "2026-01-01T00:00:00.000Z",
   finishedAt: "2026-01-01T00:01:00.000Z",
   rowCount: 3,

@@ -1,0 +1,102 @@
+import { audienceArguments } from "./args/arguments";
+import { inputNames, type ExportInputs } from "./args/schema";
+import { checkAudience } from "./audience/check";
+import { adopt } from "./delivery/adopt";
+import { deliver } from "./delivery/deliver";
+import type { Order } from "./delivery/order";
+import { verifyRows } from "./delivery/verify";
+import { differences } from "./diff";
+import { requireEngine } from "./host/engine-alive";
+import { createReporter } from "./host/reporter";
+import type { Host } from "./host/settings";
+import { requireServices } from "./services";
+import {
+  exportKeys,
+  recordedKeys,
+  withoutUndefined,
+  type ExportState,
+  type RecordedExport,
+} from "./state/export-state";
+import { IncompleteExportError } from "./state/incomplete-export";
+import { isDeepStrictEqual } from "node:util";
+
+/** Dataset, bucket and path: what replaces the resource when it changes, so the id holds for the resource's life. */
+export function idOf({ dataset, bucket, path }: ExportInputs): string {
+  return `${dataset}@s3://${bucket}/${path}`;
+}
+
+/** Runs the export, or finds the one that an interrupted run left, and verifies what it delivered. */
+export async function createExport(host: Host, inputs: ExportInputs): Promise<ExportState> {
+  return run(await orderOf(host, inputs));
+}
+
+/** Runs the export again where its result would differ; otherwise only records the arguments. */
+export async function updateExport(host: Host, previous: ExportState, inputs: ExportInputs): Promise<ExportState> {
+  const order = await orderOf(host, inputs, previous);
+  const exports = differences(previous, inputs).some(({ consequence }) => consequence !== "record");
+  return exports ? run(order) : record(order, previous);
+}
+
+async function orderOf(host: Host, inputs: ExportInputs, previous?: ExportState): Promise<Order> {
+  return {
+    services: await requireServices(host),
+    report: createReporter(host.engine, host.urn),
+    inputs,
+    name: host.urn ?? `${inputs.bucket}/${inputs.path}`,
+    previous,
+    stillWanted: () => requireEngine(host.engine),
+    signal: host.signal,
+  };
+}
+
+async function run(order: Order): Promise<ExportState> {
+  const { services, inputs, previous, name } = order;
+  const isNew = inputs.adopt !== undefined && inputs.adopt !== previous?.adopt;
+  const delivery = await (isNew ? adopt(order, inputs.adopt ?? "") : deliver(order));
+  switch (delivery.kind) {
+    case "unfinished":
+      throw new IncompleteExportError(idOf(inputs), stateOf(order, delivery.recorded), delivery.cause);
+    case "delivered": {
+      const state = stateOf(order, delivery.export);
+      services.kept.keep(name, state.bucket, exportKeys(state));
+      return withoutSuperseded(order, state);
+    }
+  }
+}
+
+/** What state holds: with `deleteObjects`, the objects of earlier exports too, until they are removed. */
+function stateOf({ inputs, previous }: Order, recorded: RecordedExport): ExportState {
+  const kept = new Set(exportKeys(recorded));
+  const superseded = inputs.deleteObjects && previous ? recordedKeys(previous).filter((key) => !kept.has(key)) : [];
+  return withoutUndefined<ExportState>({
+    ...inputs,
+    ...recorded,
+    superseded: superseded.length > 0 ? [...new Set(superseded)] : undefined,
+  });
+}
+
+async function withoutSuperseded({ services, report }: Order, state: ExportState): Promise<ExportState> {
+  const { superseded, ...rest } = state;
+  if (!superseded) return state;
+  try {
+    await services.kept.removeUnkept({ bucket: state.bucket, region: state.bucketRegion }, superseded);
+    return rest;
+  } catch (error) {
+    report.warn(`objects of the earlier export are still there and stay recorded: ${(error as Error).message}`);
+    return state;
+  }
+}
+
+/** Records changed arguments, after looking at what they newly claim. */
+async function record({ services, report, inputs }: Order, previous: ExportState): Promise<ExportState> {
+  const place = { bucket: previous.bucket, region: previous.bucketRegion };
+  if (audienceArguments.some((name) => !isDeepStrictEqual(inputs[name], previous[name])))
+    await checkAudience(services, report, { inputs, place });
+  if (inputs.verify === "rows" && previous.verify !== "rows") await verifyRows({ services }, { place, ...previous });
+  const recorded = Object.fromEntries(Object.entries(previous).filter(([name]) => !inputNames.has(name)));
+  return withoutUndefined<ExportState>({
+    ...(recorded as unknown as RecordedExport),
+    ...inputs,
+    drift: inputs.onNewData === "ignore" ? previous.drift.filter(({ kind }) => kind !== "new-data") : previous.drift,
+  });
+}
