@@ -65,9 +65,9 @@ function barePlaces(text: string, { bucket, prefix }: UrlContext): ObjectLocatio
   return [{ bucket, key }, ...inBucket, { bucket, key: `${prefix}/${key}` }];
 }
 
-/** Raw and decoded, whole and without what looks like a query, slashes as they are and single. */
+/** Without what looks like a query and whole, raw and decoded, slashes as they are and single. */
 function spellingsOf(key: string): string[] {
-  const whole = [key, shownUrl(key)];
+  const whole = [shownUrl(key), key.replace(/[?#][^?#]*$/s, ""), key];
   const decoded = whole.flatMap((text) => decode(text) ?? []);
   const all = [...whole, ...decoded];
   return [...new Set([...all, ...all.map((text) => text.replace(/\/{2,}/g, "/"))])].filter((text) => text !== "");

@@ -1,14 +1,15 @@
 import { PreflightError } from "../errors";
 import { shortName } from "../host/urn";
-import { attempt } from "./attempt";
-import { reuseEarlier } from "./earlier-export";
+import { conclude } from "./conclude";
+import { earlierExport } from "./earlier-export";
 import { freeSlot } from "./free-slot";
 import type { Delivery, Order } from "./order";
+import { post } from "./post";
 import { preflight } from "./preflight";
 
 /** Exports of others that may come between before it looks as if Domo never runs ours. */
 const MAX_ROUNDS = 5;
-const BUSY_PAUSE_MS = 2_000;
+const ROUND_PAUSE_MS = 2_000;
 
 /**
  * Brings the declared data into S3 and proves that it is there: looks for an export of this definition that an earlier
@@ -31,17 +32,19 @@ async function inTurn(order: Order): Promise<Delivery> {
   const start = services.clock.now();
   const deadline = start + inputs.timeoutSeconds * 1000;
   let before: ReadonlySet<string> | undefined;
+  const rejected = new Set<string>();
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const patience = round === 1 ? start + (deadline - start) / 2 : deadline;
     const list = await freeSlot(order, { deadline, patience });
     before ??= new Set(list.value.map(({ exportId }) => exportId));
+    const slot = { list, deadline, before, rejected };
     const plan = await preflight(order);
-    const earlier = await reuseEarlier(order, plan, { list, before });
-    if (earlier) return { kind: "delivered", export: earlier };
-    const result = await attempt(order, plan, { list, deadline });
+    const found = (await earlierExport(order, plan, slot)) ?? (await post(order, plan, slot));
+    const result = found.kind === "candidate" ? await conclude(order, plan, found) : found;
     if (result.kind !== "another round") return result;
+    if (result.rejected !== undefined) rejected.add(result.rejected);
     report.progress(`${result.why}; trying again`);
-    await services.clock.sleep(BUSY_PAUSE_MS, signal);
+    await services.clock.sleep(ROUND_PAUSE_MS, signal);
   }
   throw new PreflightError(
     `dataset ${inputs.dataset}: ${MAX_ROUNDS} times another export took the dataset's only slot, and none of ours was recorded`,

@@ -3,7 +3,6 @@ import type { DomoReply } from "../domo/request";
 import { waitForEnd } from "../domo/wait-for-end";
 import { ExportTimeoutError } from "../errors";
 import type { Order } from "./order";
-import { waiting } from "./waiting";
 
 /** An entry that has been running for longer than this never ends: exports take minutes, and sessions an hour at most. */
 const STUCK_MS = 24 * 60 * 60 * 1000;
@@ -17,8 +16,10 @@ export interface SlotLimits {
 }
 
 /** Waits until no export of the dataset is running, whoever started it, and returns the list that shows it. */
-export async function freeSlot(order: Order, { deadline, patience }: SlotLimits): Promise<DomoReply<DomoExport[]>> {
-  const { services, report, inputs, previous, signal } = order;
+export async function freeSlot(
+  { services, report, inputs, previous, signal }: Order,
+  { deadline, patience }: SlotLimits,
+): Promise<DomoReply<DomoExport[]>> {
   for (;;) {
     const reply = await services.domo.listExports(inputs.dataset, signal);
     const active = activeExport(reply, previous?.exportStatus === "success" ? undefined : previous?.exportId);
@@ -28,7 +29,13 @@ export async function freeSlot(order: Order, { deadline, patience }: SlotLimits)
     const whose = isOwn ? "this resource's own" : "another or an interrupted run's";
     try {
       await waitForEnd({
-        ...waiting(order, { entry: active, listed: reply.value, deadline: isOwn ? deadline : patience }),
+        clock: services.clock,
+        look: async () => (await services.domo.listExports(inputs.dataset, signal)).value,
+        exportId: active.exportId,
+        deadline: isOwn ? deadline : patience,
+        listed: reply.value,
+        usual: (known) => services.lengths.usual(inputs.dataset, undefined, known),
+        signal,
         alreadyMs: active.started === undefined ? 0 : Math.max(0, reply.domoTime - Date.parse(active.started)),
         onLook: ({ status, elapsedMs }) =>
           report.progress(

@@ -2,15 +2,10 @@ import type { Definition } from "../args/identity";
 import type { ExportInputs } from "../args/schema";
 import type { S3Place } from "../aws/clients";
 import type { DomoExport } from "../domo/answers";
+import type { DomoReply } from "../domo/request";
 import type { Reporter } from "../host/reporter";
 import type { Services } from "../services";
-import {
-  withoutUndefined,
-  type ExportState,
-  type ExportStatus,
-  type RecordedExport,
-  type RowPolicies,
-} from "../state/export-state";
+import type { ExportState, RecordedExport, RowPolicies } from "../state/export-state";
 
 /** What one operation wants delivered. */
 export interface Order {
@@ -36,25 +31,44 @@ export interface Plan {
   pdp: RowPolicies | undefined;
   /** Digests of the bucket's exposures that are accepted. */
   acceptedExposures: readonly string[] | undefined;
+  /** Milliseconds of the clock when the checks were made. */
+  checkedAt: number;
+}
+
+/** The dataset's slot, as far as one can see free, and what this delivery has seen before. */
+export interface Slot {
+  list: DomoReply<DomoExport[]>;
+  /** Milliseconds of the clock at which the resource's own time limit ends. */
+  deadline: number;
+  /** Ids that were listed when the delivery began: what came later is of today's data. */
+  before: ReadonlySet<string>;
+  /** Ids of earlier exports of this definition that S3 did not confirm. */
+  rejected: ReadonlySet<string>;
+}
+
+/** An ended export that may be what was ordered, and where it was found. */
+export type Candidate =
+  /** In Domo's list: an interrupted run's. */
+  | { kind: "candidate"; from: "list"; entry: DomoExport; list: DomoReply<DomoExport[]> }
+  /** Returned by Domo instead of a new one. `data`: when the dataset's data last changed, where Domo says. */
+  | {
+      kind: "candidate";
+      from: "returned";
+      entry: DomoExport;
+      list: DomoReply<DomoExport[]>;
+      data: { changedAt: string | undefined };
+    }
+  /** Started by the POST, at the earliest at these times of Domo's and S3's clocks. */
+  | { kind: "candidate"; from: "posted"; entry: DomoExport; postedAt: number; s3Time: number };
+
+/** Nothing of ours was started, or what was is found in the next round. */
+export interface AnotherRound {
+  kind: "another round";
+  why: string;
+  /** Id of an export that is not looked at again. */
+  rejected?: string;
 }
 
 /** What a delivery came to. Before the POST it throws instead: nothing was started. */
 export type Delivery =
   { kind: "delivered"; export: RecordedExport } | { kind: "unfinished"; recorded: RecordedExport; cause: Error };
-
-/** What is recorded of an export before S3 has confirmed it. */
-export function recordOf(plan: Plan, status: ExportStatus, entry?: DomoExport): RecordedExport {
-  return withoutUndefined<RecordedExport>({
-    exportId: entry?.exportId,
-    exportStatus: status,
-    definition: plan.definition.digest,
-    keyPrefix: plan.definition.keyPrefix,
-    bucketRegion: plan.place.region,
-    startedAt: entry?.started,
-    finishedAt: entry?.finished,
-    pdp: plan.pdp,
-    acceptedExposures: plan.acceptedExposures,
-    files: [],
-    drift: [],
-  });
-}

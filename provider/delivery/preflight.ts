@@ -14,11 +14,12 @@ export async function preflight({ services, report, inputs }: Order): Promise<Pl
   const fault = regionFault(inputs, bucketRegion);
   if (fault) throw new PreflightError(`region: ${fault}`);
   const place = { bucket: inputs.bucket, region: bucketRegion };
+  const checkedAt = services.clock.now();
   const pdp = await checkAudience(services, report, { inputs, place });
   const definition = definitionOf(inputs, { userId: user.id, policies: pdp?.digest, bucketRegion });
   // Anyone who may not list what is written can't verify it: found out before anything is started.
   await aws.list(place, `${definition.keyPrefix}/`);
-  return { place, definition, datasetRows: facts.rowCount ?? undefined, pdp, acceptedExposures: undefined };
+  return { place, definition, datasetRows: facts.rowCount ?? undefined, pdp, acceptedExposures: undefined, checkedAt };
 }
 
 /** Why the declared region can't be, when it differs from the bucket's own. */

@@ -3,9 +3,10 @@ import { commonFolder } from "../aws/object-url";
 import type { DomoExport } from "../domo/answers";
 import type { DomoReply } from "../domo/request";
 import { VerificationError } from "../errors";
-import { withoutUndefined, type ExportedFile, type ExportOrigin, type RecordedExport } from "../state/export-state";
+import { type ExportedFile, type ExportOrigin, type RecordedExport } from "../state/export-state";
 import { countRows } from "./count-rows";
-import { recordOf, type Order, type Plan } from "./order";
+import { recordOf } from "./attempt";
+import type { Order, Plan } from "./order";
 import type { NamedObject } from "./provenance";
 
 /** When the objects must have been written. */
@@ -22,8 +23,6 @@ export interface Verification {
   objects: NamedObject[];
   origin: ExportOrigin;
   written: Written;
-  /** The objects as state recorded them, for an export that it knows. */
-  recorded?: readonly ExportedFile[];
 }
 
 /** S3 keeps `LastModified` in whole seconds and sets it at the start of a multipart upload. */
@@ -41,8 +40,9 @@ const END_TOLERANCE_MS = 60_000;
  * @returns what state records of the delivered export.
  */
 export async function verifyExport(order: Order, plan: Plan, what: Verification): Promise<RecordedExport> {
-  const { services, report, inputs } = order;
-  const { entry, objects, origin, recorded = [] } = what;
+  const { services, report, inputs, previous } = order;
+  const { entry, objects, origin } = what;
+  const recorded = previous?.exportId === entry.exportId ? previous.files : [];
   report.progress("verifying the objects in S3");
   const fail = (fact: string, advice?: string): VerificationError =>
     new VerificationError(`Export ${entry.exportId}: ${fact}`, { advice });
@@ -73,12 +73,8 @@ export async function verifyExport(order: Order, plan: Plan, what: Verification)
     );
   }
   if (inputs.verify === "rows") await verifyRows(order, { place: plan.place, exportId: entry.exportId, files });
-  return withoutUndefined<RecordedExport>({
-    ...recordOf(plan, "success", entry),
-    origin,
-    rowCount: files.reduce((sum, { rows }) => sum + rows, 0),
-    files,
-  });
+  const rowCount = files.reduce((sum, { rows }) => sum + rows, 0);
+  return recordOf(plan, { exportStatus: "success", origin, rowCount, files }, entry);
 }
 
 /** Reads every object and counts its rows, in constant memory. */

@@ -48,7 +48,7 @@ test("a public bucket is refused before anything is started, in the preview too"
 });
 
 test("outputs name the row policies that applied to the token's user", async () => {
-  expect((await (await lab.process()).create(args())).outs.pdp).toEqual({ enabled: false, policies: [] });
+  expect((await (await lab.process()).create(args())).outs.pdp).toMatchObject({ enabled: false, policies: [] });
   const west = {
     filterGroupId: 1,
     name: "West only",

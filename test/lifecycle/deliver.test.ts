@@ -50,7 +50,13 @@ async function failure(run: Promise<unknown>): Promise<Error> {
 test("create exports, and records what S3 holds", async () => {
   const { id, outs } = await (await lab.process()).create(args());
   expect(id).toBe(`${lab.dataset}@s3://${lab.bucket}/${path}`);
-  expect(outs).toMatchObject({ exportStatus: "success", origin: "created", rowCount: 2, bucketRegion: REGION, drift: [] });
+  expect(outs).toMatchObject({
+    exportStatus: "success",
+    origin: "created",
+    rowCount: 2,
+    bucketRegion: REGION,
+    drift: [],
+  });
   expect(outs.sql).toBe(`SELECT\n  "Order ID",\n  "Sales"\nFROM dataset\nWHERE "Region" = 'West'`);
   expect(await stored()).toEqual(outs.files.map(({ key }) => key));
   expect(await started()).toBe(1);

@@ -42,6 +42,7 @@ export const state: ExportState = {
   startedAt: "2026-01-01T00:00:00.000Z",
   finishedAt: "2026-01-01T00:01:00.000Z",
   rowCount: 3,
+  pdp: { enabled: true, policies: ["West only"], digest: "digest" },
   files: [
     { url: "s3://bucket/a", key: "a", rows: 1, bytes: 10, etag: "ea" },
     { url: "s3://bucket/b", key: "b", rows: 2, bytes: 20, etag: "eb" },
