@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { canonicalArgs, setQuery } from "./args/normalize";
-import { DomoConnectionError, DomoExportError, DomoStatusError } from "./errors";
+import { type CheckFailure, DomoConnectionError, DomoExportError, DomoStatusError } from "./errors";
 import { previewAudience } from "./audience/preview";
 import { createReporter } from "./host/reporter";
 import type { SelectNode } from "./query/ast";
 import { checkQuery } from "./query/check/columns";
 import { fitDates } from "./query/check/value-type";
-import type { CheckFailure } from "./args/schema";
 import { servicesFor } from "./services";
 import { offlinePreview, readSettings, type Host, type Settings } from "./host/settings";
 import { withoutUndefined } from "./state/export-state";

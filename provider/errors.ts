@@ -1,3 +1,9 @@
+/** A fault in one argument, shown on the resource: `property` is a path such as `query.columns[1]`. */
+export interface CheckFailure {
+  property: string;
+  reason: string;
+}
+
 /** Base of every error that a user of the resource can see: `message` is the whole story, without secrets. */
 export class DomoExportError extends Error {
   override readonly name: string = "DomoExportError";

@@ -1,13 +1,8 @@
 import { z } from "zod";
 import { pathProblem } from "../aws/write-scope";
+import type { CheckFailure } from "../errors";
 import type { SelectNode } from "../query/ast";
 import { UNKNOWN } from "../host/unknown";
-
-/** A fault in one argument, shown on the resource: `property` is a path such as `query.columns[1]`. */
-export interface CheckFailure {
-  property: string;
-  reason: string;
-}
 
 const text = z.string("is missing or not text");
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;

@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { checkAudience, type AudienceInputs } from "./check";
-import { AwsCallError, DomoExportError } from "../errors";
+import { AwsCallError, type CheckFailure, DomoExportError } from "../errors";
 import { regionFault } from "../delivery/preflight";
 import type { Reporter } from "../host/reporter";
-import type { CheckFailure } from "../args/schema";
 import type { Services } from "../services";
 import { UNKNOWN } from "../host/unknown";
 

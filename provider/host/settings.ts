@@ -1,5 +1,5 @@
 import { domoBaseUrl } from "./domo-address";
-import type { CheckFailure } from "../args/schema";
+import type { CheckFailure } from "../errors";
 
 /** What the shell around the lifecycle (dynamic provider or plugin server) knows of its surroundings. */
 export interface Host {
