@@ -25,8 +25,6 @@ export interface TestStack {
   state(name: string): Promise<ResourceState | undefined>;
 }
 
-export const REGION = "eu-west-3";
-
 /** Starts a cloud for one test file. */
 export async function startTestCloud(options: LocalCloudOptions = {}): Promise<TestCloud> {
   const cloud = await startLocalCloud(options);
