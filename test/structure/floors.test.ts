@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { circles, importGraph } from "./import-graph";
+import { projectRoot } from "../../local/paths";
+import { circles, importGraph, reachable } from "./import-graph";
 
 /** The floors of `provider/`, from below. A file imports from its own floor and from lower ones only. */
 const floors: readonly (readonly string[])[] = [
@@ -10,6 +13,7 @@ const floors: readonly (readonly string[])[] = [
   ["state"],
   ["audience", "diff", "read", "find-drift"],
   ["delivery", "check"],
+  ["create", "remove"],
   ["lifecycle"],
   ["domo-s3-export", "export-role"],
   ["index"],
@@ -37,11 +41,23 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   policy: ["provider"],
   // The emulator shares no code with the provider, or a mistake in one would hide in the other.
   emulator: ["local"],
-  local: ["emulator"],
+  local: ["emulator", "provider"],
   examples: [],
   bench: ["cli", "emulator", "local", "provider"],
   test: ["bench", "cli", "emulator", "examples", "local", "policy", "provider"],
 };
+
+/** What users and developers start; everything else is there because one of these imports it. */
+const started = [
+  /^provider\/(index|lifecycle)\.ts$/,
+  /^(cli|emulator|bench|bench\/growth|bench\/programs)\/main\.ts$/,
+  /^policy\/index\.ts$/,
+  /^local\/(demo|prepare|language-host|aws-plugin)\.ts$/,
+  /^bench\/(query|programs\/[\w-]+)\.ts$/,
+  /^examples\//,
+  /^cli\/review\/error-preload\.ts$/, // with `node --require`
+  /^emulator\/control-client\.ts$/, // by programs of those who run the emulator on its own
+];
 
 const graph = importGraph(Object.keys(rooms));
 const imports = [...graph].flatMap(([from, targets]) => targets.map((to) => ({ from, to })));
@@ -50,6 +66,11 @@ function floorOf(file: string): number {
   const [, room = ""] = /^provider\/([\w-]+)/.exec(file) ?? [];
   return floors.findIndex((names) => names.includes(room));
 }
+
+test("every folder of sources has its rule", () => {
+  const { include } = JSON.parse(readFileSync(join(projectRoot, "tsconfig.json"), "utf8")) as { include: string[] };
+  expect(include.filter((name) => !name.endsWith(".mts")).sort()).toEqual(Object.keys(rooms).sort());
+});
 
 test("every file of the provider is on a floor", () => {
   const homeless = [...graph.keys()].filter((file) => file.startsWith("provider/") && floorOf(file) < 0);
@@ -70,8 +91,21 @@ test("each folder imports from the folders that it is made of, and from no other
   expect(foreign.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
 });
 
+test("what only tests use lies in test/", () => {
+  const used = reachable(
+    graph,
+    [...graph.keys()].filter((file) => started.some((pattern) => pattern.test(file))),
+  );
+  const others = [...graph.keys()].filter((file) => !file.startsWith("test/") && !used.has(file));
+  expect(others).toEqual([]);
+});
+
 test("no import goes round in a circle, be it of a type", () => {
-  expect(circles(graph).map((files) => files.join(" "))).toEqual(stillCircular);
+  expect(
+    circles(graph)
+      .map((files) => files.join(" "))
+      .sort(),
+  ).toEqual(stillCircular);
 });
 
 test("circles are found, those of two files and longer ones", () => {

@@ -52,3 +52,11 @@ export function circles(graph: ImportGraph): string[][] {
   for (const file of graph.keys()) if (!order.has(file)) visit(file);
   return found;
 }
+
+/** The files themselves and all that they import, however far away. */
+export function reachable(graph: ImportGraph, from: readonly string[]): ReadonlySet<string> {
+  const seen = new Set(from);
+  // A set's loop also visits what is added on the way.
+  for (const file of seen) for (const imported of graph.get(file) ?? []) seen.add(imported);
+  return seen;
+}

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../local/cloud";
 import type { CommandResult } from "../../local/process";
 import { type ResourceState, type Workspace, createWorkspace } from "../../local/workspace";
-import { createRole, s3Of, type S3View } from "./aws-fixtures";
+import { createRole, s3Of, type S3View } from "../../local/aws-fixtures";
 
 /** A local cloud with a bucket and a role, for programs that only declare exports: they start faster. */
 export interface TestCloud extends LocalCloud {
