@@ -27,7 +27,7 @@ export function exportAnswer(record: ExportRecord, options: RuntimeOptions): Rec
 }
 
 /** A time in one of the forms that callers have to read. */
-export function timeAnswer(ms: number, format: RuntimeOptions["timeFormat"]): string | number {
+function timeAnswer(ms: number, format: RuntimeOptions["timeFormat"]): string | number {
   switch (format) {
     case "iso":
       return new Date(ms).toISOString();

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { setTimeout } from "node:timers/promises";
 import { select } from "../../provider/query";
-import { startFaultProxy } from "../support/fault-proxy";
+import { startFaultProxy } from "../../local/fault-proxy";
 import { type Lab, startLab } from "../support/lab";
-import { closeBucket, openBucket } from "../support/aws-fixtures";
+import { closeBucket, openBucket } from "../../local/aws-fixtures";
 
 let lab: Lab;
 let count = 0;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { eq, gte, select } from "../../provider/query";
 import type { IncompleteExportError } from "../../provider/state/incomplete-export";
 import type { ExportState } from "../../provider/state/export-state";
-import { startFaultProxy } from "../support/fault-proxy";
+import { startFaultProxy } from "../../local/fault-proxy";
 import { type Lab, REGION, startLab } from "../support/lab";
 
 let lab: Lab;

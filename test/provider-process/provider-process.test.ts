@@ -3,7 +3,7 @@ import { eq, select } from "../../provider/query";
 import { inputNames } from "../../provider/args/schema";
 import { UNKNOWN } from "../../provider/host/unknown";
 import { type Lab, REGION, startLab, TOKEN } from "../support/lab";
-import { initFailure, type ProviderProcess, providerText, startProvider } from "../support/provider-process";
+import { initFailure, type ProviderProcess, providerText, startProvider } from "../../local/provider-process";
 
 let lab: Lab;
 let text: string;
