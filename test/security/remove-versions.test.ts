@@ -142,7 +142,7 @@ async function makeBucket(versions?: "Enabled" | "Suspended") {
     put: (Key: string) => root.send(new PutObjectCommand({ Bucket, Key, Body: "a,b" })),
     hide: (Key: string) => root.send(new DeleteObjectCommand({ Bucket, Key })),
     /** All that is stored, delete markers included. */
-    async stored(): Promise<string[]> {
+    stored: async (): Promise<string[]> => {
       const { Versions = [], DeleteMarkers = [] } = await root.send(new ListObjectVersionsCommand({ Bucket }));
       return [...Versions.map(({ Key }) => `${Key}`), ...DeleteMarkers.map(({ Key }) => `${Key} (marker)`)].sort();
     },
