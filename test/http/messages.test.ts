@@ -71,6 +71,32 @@ test("a long message of Domo's is cut", async () => {
   expect(((await start()) as Error).message.length).toBeLessThan(600);
 });
 
+test("what one request sent is hidden in every later answer, however Domo writes it", async () => {
+  const client = await createDomoClient(settingsFor(domo.url, { token: TOKEN }), leapingClock());
+  domo.answer(json(400, {}));
+  await client.startExport("d", { awsAccessKey: "ASIAMARKED", awsAccessSecret: SECRET }).catch(() => undefined);
+  const quotes = [
+    `{"secret":"${SECRET.replaceAll("/", "\\/")}"}`,
+    encodeURIComponent(SECRET),
+    JSON.stringify(JSON.stringify(SECRET)),
+    `https://b.s3.amazonaws.com/k?X-Amz-Credential=ASIAMARKED&X-Amz-Signature=0a1b2c`,
+  ];
+  const entry = { exportId: "e", exportStatus: "error", urlRowCountMap: { [`s3://b/${TOKEN}?Signature=0a1b2c`]: 1 } };
+  // Node writes a slash plainly; what Domo writes in its place can be escaped.
+  const text = JSON.stringify(quotes.map((message) => ({ ...entry, message }))).replaceAll("/", "\\/");
+  domo.answer((response) => response.writeHead(200, { "content-type": "application/json" }).end(text));
+  const { value: listed } = await client.listExports("d");
+  expect(listed.map(({ message }) => message)).toEqual([
+    '{"secret":"(hidden)"}',
+    "(hidden)",
+    '"\\"(hidden)""',
+    "https://b.s3.amazonaws.com/k?(hidden)",
+  ]);
+  expect(listed.map(({ urlRowCountMap }) => Object.keys(urlRowCountMap))).toEqual(
+    quotes.map(() => ["s3://b/(hidden)?(hidden)"]),
+  );
+});
+
 test.each([TOKEN, SECRET, "ASIAMARKED", "marked-session"])("%s is not repeated when Domo echoes it", async (secret) => {
   domo.answer(json(400, { message: `can't parse {"key":"${secret}"} of ${secret}`, toe: "ABC" }));
   const { message } = (await start()) as Error;
