@@ -6,10 +6,11 @@ import { deliver } from "./delivery/deliver";
 import type { Order } from "./delivery/order";
 import { verifyRows } from "./delivery/verify";
 import { differences } from "./diff";
+import { abortable, unlessAborted } from "./host/abort";
 import { requireEngine } from "./host/engine-alive";
 import { createReporter } from "./host/reporter";
 import type { Host } from "./host/settings";
-import { requireServices } from "./services";
+import { requireServices, type Services } from "./services";
 import {
   exportKeys,
   recordedKeys,
@@ -39,13 +40,26 @@ export async function updateExport(host: Host, previous: ExportState, inputs: Ex
 
 async function orderOf(host: Host, inputs: ExportInputs, previous?: ExportState): Promise<Order> {
   return {
-    services: await requireServices(host),
+    services: untilAborted(await requireServices(host), host.signal),
     report: createReporter(host.engine, host.urn),
     inputs,
     name: host.urn ?? `${inputs.bucket}/${inputs.path}`,
     previous,
-    stillWanted: () => requireEngine(host.engine),
+    stillWanted: () => unlessAborted(requireEngine(host.engine), host.signal),
     signal: host.signal,
+  };
+}
+
+/** The same services, whose calls end as soon as the shell cancels. */
+function untilAborted(services: Services, signal: AbortSignal | undefined): Services {
+  const { domo, aws, sessions, read, fresh } = services;
+  return {
+    ...services,
+    domo: abortable(domo, signal),
+    aws: abortable(aws, signal),
+    sessions: abortable(sessions, signal),
+    read: abortable(read, signal),
+    fresh: abortable(fresh, signal),
   };
 }
 
@@ -88,11 +102,12 @@ async function withoutSuperseded({ services, report }: Order, state: ExportState
 }
 
 /** Records changed arguments, after looking at what they newly claim. */
-async function record({ services, report, inputs }: Order, previous: ExportState): Promise<ExportState> {
+async function record({ services, report, inputs, signal }: Order, previous: ExportState): Promise<ExportState> {
   const place = { bucket: previous.bucket, region: previous.bucketRegion };
   if (audienceArguments.some((name) => !isDeepStrictEqual(inputs[name], previous[name])))
     await checkAudience(services, report, { inputs, place });
-  if (inputs.verify === "rows" && previous.verify !== "rows") await verifyRows({ services }, { place, ...previous });
+  if (inputs.verify === "rows" && previous.verify !== "rows")
+    await verifyRows({ services, signal }, { place, ...previous });
   const recorded = Object.fromEntries(Object.entries(previous).filter(([name]) => !inputNames.has(name)));
   return withoutUndefined<ExportState>({
     ...(recorded as unknown as RecordedExport),

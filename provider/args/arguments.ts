@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pathProblem } from "../aws/write-scope";
-import { DIGEST_COMPONENT } from "./identity";
+import { DIGEST_COMPONENT } from "./digest";
 
 /** What a change of an argument leads to: another resource, another export in place, or only a new record in state. */
 export type Consequence = "replace" | "export" | "record";

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { compile } from "../query/compile";
+import { contentDigest } from "./digest";
 import type { ExportInputs } from "./schema";
 
 /** What the digest of a definition covers in addition to the arguments. */
@@ -39,12 +39,4 @@ export function definitionOf(inputs: ExportInputs, context: DefinitionContext): 
   ];
   const digest = contentDigest(content);
   return { digest, keyPrefix: `${inputs.path}/${digest}` };
-}
-
-/** A component of a path that looks like a digest. The argument `path` has none, so that no export lies below another's. */
-export const DIGEST_COMPONENT = /^[0-9a-f]{32}$/i;
-
-/** Digest of JSON: 128 bits, so that nobody finds two definitions with one prefix. */
-export function contentDigest(content: unknown): string {
-  return createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 32);
 }

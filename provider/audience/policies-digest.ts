@@ -1,4 +1,4 @@
-import { contentDigest } from "../args/identity";
+import { contentDigest } from "../args/digest";
 import type { DomoPolicies } from "../domo/answers";
 import type { DatasetAudience } from "./row-policies";
 

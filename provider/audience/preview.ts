@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { checkAudience, type AudienceInputs } from "./check";
 import { AwsCallError, DomoExportError, type CheckFailure } from "../errors";
-import { regionFault } from "../delivery/preflight";
+import { regionFault } from "../args/region";
 import type { Reporter } from "../host/reporter";
 import type { Services } from "../services";
 import { UNKNOWN } from "../host/unknown";

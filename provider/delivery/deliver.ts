@@ -1,4 +1,5 @@
 import { PreflightError } from "../errors";
+import { unlessAborted } from "../host/abort";
 import { shortName } from "../host/urn";
 import { conclude } from "./conclude";
 import { earlierExport } from "./earlier-export";
@@ -20,7 +21,7 @@ export async function deliver(order: Order): Promise<Delivery> {
   const turn = takeTurn(order);
   try {
     await preflight(order);
-    await turn;
+    await unlessAborted(turn, order.signal);
     return await inTurn(order);
   } finally {
     void turn.then((endTurn) => endTurn());

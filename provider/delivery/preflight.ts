@@ -1,4 +1,5 @@
 import { definitionOf } from "../args/identity";
+import { regionFault } from "../args/region";
 import { checkAudience } from "../audience/check";
 import { PreflightError } from "../errors";
 import type { Order, Plan } from "./order";
@@ -20,16 +21,4 @@ export async function preflight({ services, report, inputs }: Order): Promise<Pl
   // Anyone who may not list what is written can't verify it: found out before anything is started.
   await aws.list(place, `${definition.keyPrefix}/`);
   return { place, definition, datasetRows: facts.rowCount ?? undefined, pdp, acceptedExposures: undefined, checkedAt };
-}
-
-/** Why the declared region can't be, when it differs from the bucket's own. */
-export function regionFault(
-  { bucket, region }: { bucket: string; region?: string },
-  actual: string,
-): string | undefined {
-  if (region === undefined || region === actual) return undefined;
-  return (
-    `bucket "${bucket}" is in "${actual}", not in "${region}"; ` +
-    `Domo can't export across regions: set region: "${actual}" or leave it out`
-  );
 }

@@ -3,7 +3,6 @@ import { hasEnded, type DomoExport } from "../domo/answers";
 import { readDelay } from "../domo/client";
 import type { DomoReply } from "../domo/request";
 import { DomoConnectionError, DomoStatusError } from "../errors";
-import { unlessAborted } from "../host/abort";
 import { retry } from "../host/retry";
 import { compile } from "../query/compile";
 import { activeExport } from "./free-slot";
@@ -62,7 +61,7 @@ export async function startExport(order: Order, plan: Plan, request: StartReques
         sentAt = clock.now();
         if (value[0]) return { value: value[0], domoTime };
         mayHaveStarted = true;
-        return unlessAborted(domo.startExport(inputs.dataset, body), signal).catch((error: unknown) => {
+        return domo.startExport(inputs.dataset, body).catch((error: unknown) => {
           mayHaveStarted = !neverReached(error);
           throw error;
         });

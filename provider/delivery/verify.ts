@@ -3,6 +3,7 @@ import { commonFolder } from "../aws/object-url";
 import type { DomoExport } from "../domo/answers";
 import type { DomoReply } from "../domo/request";
 import { VerificationError } from "../errors";
+import { unlessAborted } from "../host/abort";
 import { type ExportedFile, type ExportOrigin, type RecordedExport } from "../state/export-state";
 import { countRows } from "./count-rows";
 import { recordOf } from "./attempt";
@@ -79,11 +80,12 @@ export async function verifyExport(order: Order, plan: Plan, what: Verification)
 
 /** Reads every object and counts its rows, in constant memory. */
 export async function verifyRows(
-  { services }: Pick<Order, "services">,
+  { services, signal }: Pick<Order, "services" | "signal">,
   { place, exportId, files }: { place: S3Place; exportId?: string; files: readonly ExportedFile[] },
 ): Promise<void> {
   for (const { key, url, rows } of files) {
-    const counted = await countRows(await services.aws.read(place, key)).catch((error: unknown) => {
+    const rowsOf = countRows(await services.aws.read(place, key));
+    const counted = await unlessAborted(rowsOf, signal).catch((error: unknown) => {
       if (!(error instanceof VerificationError)) throw error;
       throw new VerificationError(`Export ${exportId}: "${url}": ${error.fact}`, {
         advice: error.advice,

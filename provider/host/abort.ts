@@ -17,3 +17,17 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal 
     signal.removeEventListener("abort", stop);
   }
 }
+
+/** The same calls, each of which ends in a {@link CancelledError} as soon as `signal` fires. */
+export function abortable<Calls extends object>(calls: Calls, signal: AbortSignal | undefined): Calls {
+  if (!signal) return calls;
+  const wrap = (call: unknown): unknown => {
+    if (typeof call !== "function") return call;
+    const run = (...args: unknown[]): unknown => {
+      const answer: unknown = Reflect.apply(call, calls, args);
+      return answer instanceof Promise ? unlessAborted(answer, signal) : answer;
+    };
+    return Object.assign(run, call);
+  };
+  return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, wrap(call)])) as Calls;
+}

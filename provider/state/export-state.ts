@@ -14,17 +14,21 @@ export interface ExportedFile {
   etag: string;
 }
 
+/** Kinds of drift. */
+export const driftKinds = [
+  "object-missing",
+  "object-changed",
+  "policies-changed",
+  "new-data",
+  "column-gone",
+  "dataset-gone",
+  "bucket-gone",
+  "bucket-moved",
+  "bucket-exposed",
+] as const;
+
 /** What happened to the kind of thing that `subject` names since the export was recorded. */
-export type DriftKind =
-  | "object-missing"
-  | "object-changed"
-  | "policies-changed"
-  | "new-data"
-  | "column-gone"
-  | "dataset-gone"
-  | "bucket-gone"
-  | "bucket-moved"
-  | "bucket-exposed";
+export type DriftKind = (typeof driftKinds)[number];
 
 /** One difference between what the state says and what is there. */
 export interface Drift {

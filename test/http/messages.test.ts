@@ -60,10 +60,7 @@ test.each([
 
 test("an answer of the wrong shape names the fields", async () => {
   domo.answer(json(200, { exportId: "", exportStatus: 1, started: "soon" }));
-  expect(((await start()) as Error).message).toContain(
-    "an answer of an unexpected shape (exportId: Too small: expected string to have >=1 characters; " +
-      "exportStatus: Invalid input: expected string, received number; started: is not a time)",
-  );
+  expect(((await start()) as Error).message).toContain("an answer of an unexpected shape (answer: has no exportId)");
 });
 
 test("a long message of Domo's is cut", async () => {
