@@ -1,8 +1,6 @@
 import { ApiError } from "./api-error";
+import { listAnswer, postAnswer } from "./api-exports";
 import type { Dataset } from "./dataset-store";
-import { exportAnswer } from "./export-answer";
-import { readExportRequest } from "./export-request";
-import { listedExports, requestExport } from "./exports";
 import type { UserDefinition } from "./options";
 import { datasetAnswer, policiesAnswer, schemaAnswer, userAnswer, versionsAnswer } from "./reads";
 import type { EmulatorState } from "./state";
@@ -12,26 +10,24 @@ export interface ApiCall {
   readonly method: string;
   readonly url: URL;
   readonly token: string | undefined;
-  /** Reads and parses the body. */
+  /** Reads and parses the body; the same value each time. */
   body(): Promise<unknown>;
 }
 
-/** An answer, sent as JSON. */
-export interface ApiAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
+/** An answer: a value that is sent as JSON, or text that is sent as it is. */
+export type ApiAnswer = { readonly status: number } & ({ readonly body: unknown } | { readonly text: string });
 
-interface Context {
+/** Who asks for what. */
+export interface ApiContext {
   readonly state: EmulatorState;
   readonly user: UserDefinition;
   readonly call: ApiCall;
 }
-type DatasetHandler = (context: Context, dataset: Dataset) => ApiAnswer | Promise<ApiAnswer>;
+type DatasetHandler = (context: ApiContext, dataset: Dataset) => ApiAnswer | Promise<ApiAnswer>;
 
 const datasetRoutes: readonly (readonly [path: RegExp, handlers: Readonly<Record<string, DatasetHandler>>])[] = [
-  [/^\/api\/query\/v1\/export\/([^/]+)$/, { GET: listExports, POST: postExport }],
-  [/^\/api\/data\/v3\/datasources\/([^/]+)$/, { GET: ({ user }, dataset) => ok(datasetAnswer(dataset, user)) }],
+  [/^\/api\/query\/v1\/export\/([^/]+)$/, { GET: listAnswer, POST: postAnswer }],
+  [/^\/api\/data\/v3\/datasources\/([^/]+)$/, { GET: getDataset }],
   [/^\/api\/query\/v1\/datasources\/([^/]+)\/schema\/indexed$/, { GET: getSchema }],
   [/^\/api\/data\/v2\/datasources\/([^/]+)\/dataversions$/, { GET: (_, dataset) => ok(versionsAnswer(dataset)) }],
   [/^\/api\/query\/v1\/data-control\/([^/]+)\/filter-groups$/, { GET: getPolicies }],
@@ -64,25 +60,23 @@ export async function answerCall(state: EmulatorState, call: ApiCall): Promise<A
   if (!handler) throw new ApiError(405, `Method ${call.method} is not supported`);
   const dataset = state.datasets.get(id);
   if (!dataset) throw new ApiError(404, `There is no dataset ${id} in this instance`);
-  if (!user.datasetAdmin && !user.datasets?.[id]) throw new ApiError(403, `Access to dataset ${id} is denied`);
+  if (!mayRead(user, id)) throw new ApiError(403, `Access to dataset ${id} is denied`);
   return handler({ state, user, call }, dataset);
 }
 
-function listExports({ state }: Context, { id }: Dataset): ApiAnswer {
-  return ok(listedExports(state, id).map((record) => exportAnswer(record, state.options)));
+function mayRead({ datasetAdmin, datasets }: UserDefinition, id: string): boolean {
+  return Boolean(datasetAdmin || datasets?.[id]);
 }
 
-async function postExport({ state, user, call }: Context, dataset: Dataset): Promise<ApiAnswer> {
-  const [order, credentials] = readExportRequest(await call.body(), state.options.sessionTokenField);
-  const { record, created } = requestExport(state, { dataset, user, order, credentials });
-  return { status: created ? state.options.createdStatus : 200, body: exportAnswer(record, state.options) };
+function getDataset({ state, user }: ApiContext, dataset: Dataset): ApiAnswer {
+  return ok(datasetAnswer(dataset, user, state.options));
 }
 
-function getSchema({ call }: Context, dataset: Dataset): ApiAnswer {
+function getSchema({ call }: ApiContext, dataset: Dataset): ApiAnswer {
   return ok(schemaAnswer(dataset, call.url.searchParams.get("includeHidden") === "true"));
 }
 
-function getPolicies({ call }: Context, dataset: Dataset): ApiAnswer {
+function getPolicies({ call }: ApiContext, dataset: Dataset): ApiAnswer {
   return ok(policiesAnswer(dataset, call.url.searchParams.get("options")?.split(",") ?? []));
 }
 

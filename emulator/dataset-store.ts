@@ -15,7 +15,9 @@ export interface DataVersion {
 /** A dataset and its history. Each version of the data is a table of its own, so that a running export keeps its rows. */
 export interface Dataset {
   readonly id: string;
-  readonly name: string;
+  name: string;
+  /** When its data, its columns or its name changed last. */
+  updatedAt: number;
   readonly owner: { readonly id: number; readonly name: string };
   columns: readonly ColumnDefinition[];
   pdp: Pdp | undefined;
@@ -43,7 +45,7 @@ export async function openDataset(
   const table = `data_${randomUUID()}`;
   await loadTable(connection, table, definition);
   const { id, name, columns, pdp, owner = { id: 1, name: "Owner" } } = definition;
-  const dataset: Dataset = { id, name, owner, columns, pdp, table, retired: [], versions: [] };
+  const dataset: Dataset = { id, name, updatedAt: 0, owner, columns, pdp, table, retired: [], versions: [] };
   await recordVersion(connection, dataset, clock);
   return dataset;
 }
@@ -71,6 +73,12 @@ export async function advanceData(
     await replaceTable(dataset, (to) => appendRows(connection, { from, to }, dataset.columns, append));
   }
   return recordVersion(connection, dataset, clock);
+}
+
+/** Gives a dataset another name. */
+export function renameDataset(dataset: Dataset, name: string, clock: Clock): void {
+  dataset.name = name;
+  dataset.updatedAt = clock.now();
 }
 
 /** The newest data version. */
@@ -125,5 +133,6 @@ async function recordVersion(connection: DuckDBConnection, dataset: Dataset, clo
   const dataId = (dataset.versions.at(-1)?.dataId ?? 0) + 1;
   const version = { dataId, recordedAt: clock.now(), rowCount: await countRows(connection, dataset.table) };
   dataset.versions.push(version);
+  dataset.updatedAt = version.recordedAt;
   return version;
 }

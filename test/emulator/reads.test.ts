@@ -75,3 +75,22 @@ test("policies are told as far as the options ask", async () => {
   ]);
   expect(await read(path)).toEqual([{ filterGroupId: 3, name: "West", type: "user", parameters: [] }]);
 });
+
+test("a rename moves lastUpdated, new data moves dataLastUpdated too; each can be absent, the latter zero", async () => {
+  const facts = async () => (await read("/api/data/v3/datasources/sales")) as Record<string, unknown>;
+  await emulator.control.advanceData({ dataset: "sales" });
+  const before = await facts();
+  expect(before).not.toHaveProperty("dataLastUpdated");
+  await emulator.control.setOptions({ dataLastUpdated: "present", clockSkewMs: 60_000 });
+  await emulator.control.renameDataset({ dataset: "sales", name: "Renamed" });
+  const renamed = await facts();
+  expect(renamed).toMatchObject({ name: "Renamed", dataLastUpdated: before.lastUpdated });
+  expect(renamed.lastUpdated).toBeGreaterThan(before.lastUpdated as number);
+  await emulator.control.advanceData({ dataset: "sales" });
+  const moved = await facts();
+  expect(moved.dataLastUpdated).toBe(moved.lastUpdated);
+  await emulator.control.setOptions({ dataLastUpdated: "zero", lastUpdated: "absent" });
+  const last = await facts();
+  expect(last.dataLastUpdated).toBe(0);
+  expect(last).not.toHaveProperty("lastUpdated");
+});
