@@ -3,6 +3,8 @@
  * text for a policy.
  */
 import { DomoExportError } from "../errors";
+import { BUCKET_NAME, bucketOwnerOf, PARTITION, partitionOf } from "./arn";
+import { kmsKeyArnOf } from "./kms-key";
 
 /** Bucket, prefix and key that a policy is written for. */
 export interface ExportTarget {
@@ -18,6 +20,28 @@ export interface ExportTarget {
    * of a bucket that was deleted and created anew by somebody else.
    */
   readonly bucketOwner?: string;
+}
+
+/** The arguments that decide where an export may write. */
+export interface TargetInputs {
+  readonly bucket: string;
+  readonly roleArn?: string;
+  readonly kmsKeyId?: string;
+  readonly expectedBucketOwner?: string;
+}
+
+/** The target of an export: its arguments, with what only the bucket and the definition decide. */
+export function targetOf(
+  inputs: TargetInputs,
+  { region, keyPrefix }: { region: string; keyPrefix: string },
+): ExportTarget {
+  return {
+    partition: partitionOf(inputs.roleArn),
+    bucket: inputs.bucket,
+    prefix: keyPrefix,
+    kmsKeyArn: kmsKeyArnOf(inputs, region),
+    bucketOwner: bucketOwnerOf(inputs),
+  };
 }
 
 /** A bucket, path, key or account for which no safe policy can be written. */
@@ -69,12 +93,12 @@ export function asciiJson(document: unknown): string {
 
 /** ARN pattern of the objects under the prefix. Throws {@link ExportTargetError} for what can't be confined. */
 export function objectsArn({ partition, bucket, prefix }: ExportTarget): string {
-  if (!/^aws(-[a-z]+)*$/.test(partition))
+  if (!PARTITION.test(partition))
     throw new ExportTargetError(
       "partition",
       `partition ${JSON.stringify(partition)} is not an AWS partition; use "aws", "aws-cn" or "aws-us-gov"`,
     );
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(bucket))
+  if (!BUCKET_NAME.test(bucket))
     throw new ExportTargetError(
       "bucket",
       `bucket ${JSON.stringify(bucket)} is not a bucket name; give the plain name, not a URL or an ARN`,
