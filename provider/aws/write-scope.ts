@@ -58,6 +58,12 @@ export class ExportTargetError extends DomoExportError {
 
 /** Why no policy can confine an export to this path, or `undefined` when one can. */
 export function pathProblem(path: string): string | undefined {
+  if (Buffer.byteLength(path) > 900)
+    return `path of ${Buffer.byteLength(path)} bytes is too long; keep it to 900, so that Domo's own part fits into the 1,024 bytes of an S3 key`;
+  return formProblem(path);
+}
+
+function formProblem(path: string): string | undefined {
   const shown = JSON.stringify(path);
   if (path === "") return 'path "" is the whole bucket; name a folder for exports, such as "domo/sales"';
   if (path.startsWith("/") || path.endsWith("/")) return `path ${shown} starts or ends with a slash; leave it out`;
@@ -69,8 +75,6 @@ export function pathProblem(path: string): string | undefined {
     return `path ${shown} has a control character, which no IAM policy can express; choose a path without it`;
   if (Buffer.from(path).toString() !== path)
     return `path ${shown} is not valid Unicode text; choose a path without half characters`;
-  if (Buffer.byteLength(path) > 900)
-    return `path of ${Buffer.byteLength(path)} bytes is too long; keep it to 900, so that Domo's own part fits into the 1,024 bytes of an S3 key`;
   return undefined;
 }
 
@@ -103,7 +107,7 @@ export function objectsArn({ partition, bucket, prefix }: ExportTarget): string 
       "bucket",
       `bucket ${JSON.stringify(bucket)} is not a bucket name; give the plain name, not a URL or an ARN`,
     );
-  const problem = pathProblem(prefix);
+  const problem = formProblem(prefix);
   if (problem !== undefined) throw new ExportTargetError("path", problem);
   return `arn:${partition}:s3:::${bucket}/${iamLiteral(prefix)}/*`;
 }

@@ -208,6 +208,14 @@ test("the longest path that the check lets pass makes a policy within the limit,
   expect(() => made(`${longest}ü`)).toThrow(SessionPolicyTooLong);
 });
 
+test("a path of the greatest length that is allowed still takes the definition's digest", () => {
+  const path = `${"domo/".repeat(179)}sales`;
+  expect(Buffer.byteLength(path)).toBe(900);
+  expect(pathProblem(path)).toBeUndefined();
+  expect(pathProblem(`${path}s`)).toContain("path of 901 bytes is too long; keep it to 900");
+  expect(problemOf({ path })).toBeUndefined();
+});
+
 test("a policy that no packing can make fit is told", () => {
   const random = (length: number) =>
     Array.from(
