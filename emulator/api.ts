@@ -1,8 +1,12 @@
+import { mayRead } from "./access";
 import { ApiError } from "./api-error";
 import { listAnswer, postAnswer } from "./api-exports";
+import { bulkAnswer, bulkPath } from "./bulk-read";
+import { countAnswer } from "./count-query";
 import type { Dataset } from "./dataset-store";
 import type { UserDefinition } from "./options";
-import { datasetAnswer, policiesAnswer, schemaAnswer, userAnswer, versionsAnswer } from "./reads";
+import { datasetAnswer, policiesAnswer, schemaAnswer, userAnswer, versionDetailsAnswer, versionsAnswer } from "./reads";
+import type { LoggedRequest } from "./request-log";
 import type { EmulatorState } from "./state";
 
 /** A call of the imitated API. */
@@ -10,6 +14,8 @@ export interface ApiCall {
   readonly method: string;
   readonly url: URL;
   readonly token: string | undefined;
+  /** Its entry in the log. */
+  readonly entry: LoggedRequest;
   /** Reads and parses the body; the same value each time. */
   body(): Promise<unknown>;
 }
@@ -27,7 +33,9 @@ type DatasetHandler = (context: ApiContext, dataset: Dataset) => ApiAnswer | Pro
 
 const datasetRoutes: readonly (readonly [path: RegExp, handlers: Readonly<Record<string, DatasetHandler>>])[] = [
   [/^\/api\/query\/v1\/export\/([^/]+)$/, { GET: listAnswer, POST: postAnswer }],
+  [/^\/api\/query\/v1\/execute\/([^/]+)$/, { POST: countAnswer }],
   [/^\/api\/data\/v3\/datasources\/([^/]+)$/, { GET: getDataset }],
+  [/^\/api\/data\/v3\/datasources\/([^/]+)\/dataversions\/details$/, { GET: getVersionDetails }],
   [/^\/api\/query\/v1\/datasources\/([^/]+)\/schema\/indexed$/, { GET: getSchema }],
   [/^\/api\/data\/v2\/datasources\/([^/]+)\/dataversions$/, { GET: (_, dataset) => ok(versionsAnswer(dataset)) }],
   [/^\/api\/query\/v1\/data-control\/([^/]+)\/filter-groups$/, { GET: getPolicies }],
@@ -35,6 +43,7 @@ const datasetRoutes: readonly (readonly [path: RegExp, handlers: Readonly<Record
 
 /** The dataset that a path names. */
 export function datasetOf(path: string): string | null {
+  if (path === bulkPath) return null;
   for (const [pattern] of datasetRoutes) {
     const id = pattern.exec(path)?.[1];
     if (id !== undefined) return decodeURIComponent(id);
@@ -43,16 +52,17 @@ export function datasetOf(path: string): string | null {
 }
 
 /** The user of a call's token. */
-export function callUser(state: EmulatorState, { token }: ApiCall): UserDefinition | undefined {
+export function callUser(state: EmulatorState, token: string | undefined): UserDefinition | undefined {
   return token === undefined ? undefined : state.users.get(token);
 }
 
 /** Answers a call. Refusals are {@link ApiError}s. */
 export async function answerCall(state: EmulatorState, call: ApiCall): Promise<ApiAnswer> {
-  const user = callUser(state, call);
+  const user = callUser(state, call.token);
   if (!user) throw new ApiError(401, "The developer token is invalid or expired");
   const path = call.url.pathname;
   if (path === "/api/content/v2/users/me" && call.method === "GET") return ok(userAnswer(user));
+  if (path === bulkPath && call.method === "POST") return bulkAnswer({ state, user, call });
   const handlers = datasetRoutes.find(([pattern]) => pattern.test(path))?.[1];
   const id = datasetOf(path);
   if (!handlers || id === null) throw new ApiError(404, "Not found");
@@ -64,12 +74,12 @@ export async function answerCall(state: EmulatorState, call: ApiCall): Promise<A
   return handler({ state, user, call }, dataset);
 }
 
-function mayRead({ datasetAdmin, datasets }: UserDefinition, id: string): boolean {
-  return Boolean(datasetAdmin || datasets?.[id]);
-}
-
 function getDataset({ state, user }: ApiContext, dataset: Dataset): ApiAnswer {
   return ok(datasetAnswer(dataset, user, state.options));
+}
+
+function getVersionDetails({ state }: ApiContext, dataset: Dataset): ApiAnswer {
+  return ok(versionDetailsAnswer(dataset, state.options));
 }
 
 function getSchema({ call }: ApiContext, dataset: Dataset): ApiAnswer {

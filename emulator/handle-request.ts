@@ -15,16 +15,12 @@ export async function handleRequest(
 ): Promise<void> {
   const url = new URL(request.url ?? "/", "http://emulator");
   const method = request.method ?? "GET";
-  const token = request.headers["x-domo-developer-token"];
-  let body: Promise<unknown> | undefined;
-  const call: ApiCall = {
-    method,
-    url,
-    token: typeof token === "string" ? token : undefined,
-    body: () => (body ??= readJson(request)),
-  };
+  const header = request.headers["x-domo-developer-token"];
+  const token = typeof header === "string" ? header : undefined;
   const entry = state.log.begin({ method, path: url.pathname, dataset: datasetOf(url.pathname) });
-  entry.userId = callUser(state, call)?.id ?? null;
+  entry.userId = callUser(state, token)?.id ?? null;
+  let body: Promise<unknown> | undefined;
+  const call: ApiCall = { method, url, token, entry, body: () => (body ??= readJson(request)) };
   response.on("close", () => state.log.end(entry));
   const rule = state.faults.take(entry);
   entry.fault = rule?.fault.kind ?? null;

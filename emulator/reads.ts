@@ -44,6 +44,19 @@ export function versionsAnswer({ versions, columns }: Dataset) {
   }));
 }
 
+/** `GET /api/data/v3/datasources/{id}/dataversions/details`, newest first. */
+export function versionDetailsAnswer({ versions, columns }: Dataset, { versionIds }: ReadOptions) {
+  const id = (number: number) => (versionIds === "text" ? String(number) : number);
+  return versions.toReversed().map(({ dataId, schemaId, recordedAt, rowCount }) => ({
+    dataVersionId: id(dataId),
+    datetimeRecorded: recordedAt,
+    rowCount,
+    sizeBytes: rowCount * columns.length * 8,
+    schemaId: id(schemaId),
+    status: "ACTIVE",
+  }));
+}
+
 /** `GET /api/query/v1/data-control/{id}/filter-groups`; `options` says which parts are told. */
 export function policiesAnswer({ pdp }: Dataset, options: readonly string[]) {
   const told = pdp?.enabled ? pdp.policies : [];
