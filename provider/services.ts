@@ -23,8 +23,8 @@ export interface Services {
   user: () => Promise<DomoUser>;
   /** A read that is made once per process and `key`; a failed one is made again when asked again. */
   once: <T>(key: string, read: () => Promise<T>) => Promise<T>;
-  /** As `once`, for what may change while the process runs: an answer is shared for 30 s from when it was asked for. */
-  recently: <T>(key: string, read: () => Promise<T>) => Promise<T>;
+  /** As `once`, for what may change while the process runs: an answer is shared for 30 s, or `maxAgeMs`, from when it was asked for. */
+  recently: <T>(key: string, read: () => Promise<T>, maxAgeMs?: number) => Promise<T>;
   /**
    * A dataset's list of exports for looking at what is there. All looks of one run share one call, until this process
    * starts an export of the dataset.
@@ -78,7 +78,7 @@ export async function createServices(settings: Settings, clock: Clock, aws: Aws)
     sessions: createRoleSessions(aws, clock),
     lengths: createExportLengths(),
     once,
-    recently: (key, read) => shared(key, RECENT_MS, read),
+    recently: (key, read, maxAgeMs = RECENT_MS) => shared(key, maxAgeMs, read),
     queue(dataset) {
       let queue = queues.get(dataset);
       if (!queue) queues.set(dataset, (queue = createDatasetQueue(clock)));

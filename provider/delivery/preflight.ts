@@ -1,4 +1,5 @@
 import type { S3Place } from "../aws/clients";
+import { regionFault } from "../aws/region";
 import { checkAudience } from "../audience/check";
 import { definitionOf, type Definition } from "../args/identity";
 import { PreflightError } from "../errors";
@@ -30,21 +31,9 @@ export async function preflight(services: Services, report: Reporter, inputs: Ex
   const place = { bucket: inputs.bucket, region: actual };
   const definition = definitionOf(inputs, { origin: settings.origin, userId: user.id, region: actual });
   // Whoever may not list what is written can't verify it: found out before anything is started.
-  const [pdp] = await Promise.all([
+  const [{ pdp }] = await Promise.all([
     checkAudience(services, report, { inputs, place }),
     aws.list(place, `${definition.keyPrefix}/`),
   ]);
   return { place, definition, datasetRows: facts.rowCount ?? undefined, pdp };
-}
-
-/** Why the declared region can't be, when it differs from the bucket's own. */
-export function regionFault(
-  { bucket, region }: { bucket: string; region?: string },
-  actual: string,
-): string | undefined {
-  if (region === undefined || region === actual) return undefined;
-  return (
-    `bucket "${bucket}" is in "${actual}", not in "${region}"; ` +
-    `Domo can't export across regions: set region: "${actual}" or leave it out`
-  );
 }
