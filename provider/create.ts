@@ -104,14 +104,16 @@ async function withoutSuperseded({ services, report }: Order, state: ExportState
 /** Records changed arguments, after looking at what they newly claim. */
 async function record({ services, report, inputs, signal }: Order, previous: ExportState): Promise<ExportState> {
   const place = { bucket: previous.bucket, region: previous.bucketRegion };
+  let audience: Partial<RecordedExport> = {};
   if (audienceArguments.some((name) => !isDeepStrictEqual(inputs[name], previous[name])))
-    await checkAudience(services, report, { inputs, place });
+    audience = await checkAudience(services, report, { inputs, place, previous });
   if (inputs.verify === "rows" && previous.verify !== "rows")
     await verifyRows({ services, signal }, { place, ...previous });
   const recorded = Object.fromEntries(Object.entries(previous).filter(([name]) => !inputNames.has(name)));
   return withoutUndefined<ExportState>({
     ...(recorded as unknown as RecordedExport),
     ...inputs,
+    ...audience,
     drift: inputs.onNewData === "ignore" ? previous.drift.filter(({ kind }) => kind !== "new-data") : previous.drift,
   });
 }

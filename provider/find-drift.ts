@@ -1,7 +1,8 @@
+import type { Exposure } from "./audience/exposure";
 import type { StoredObject } from "./aws/clients";
 import type { DomoColumns } from "./domo/answers";
 import type { SelectNode } from "./query/ast";
-import type { Drift, ExportState } from "./state/export-state";
+import type { Drift, ExportState, RowPolicies } from "./state/export-state";
 
 /** What is there now, as far as it was asked. */
 export interface Observation {
@@ -9,6 +10,8 @@ export interface Observation {
   region: string | undefined;
   /** Objects below the recorded ones' common folder; none when the bucket is gone. */
   objects: StoredObject[];
+  /** What lets others in to the bucket, beyond what was accepted. */
+  exposures: readonly Exposure[];
   /** When the data last changed, ISO 8601, where Domo says; `undefined` when there is no such dataset. */
   data: { changedAt: string | undefined } | undefined;
   /** `undefined` when there is no such dataset. */
@@ -46,7 +49,33 @@ export function newDataDrift(
   ];
 }
 
-function storageDrift(state: ExportState, { region, objects }: Observation): Drift[] {
+/** The drift of a bucket that lets others in. */
+export function exposureDrift(bucket: string, exposures: readonly Exposure[]): Drift[] {
+  return exposures.map(({ fact }) => ({
+    kind: "bucket-exposed",
+    subject: bucket,
+    expected: "an audience as it was checked before the export",
+    actual: fact,
+  }));
+}
+
+/** The drift of row policies that are not those under which the export ran. */
+export function policiesDrift(
+  { dataset, pdp }: { dataset: string; pdp?: RowPolicies },
+  policies: string | undefined,
+): Drift[] {
+  if (pdp === undefined || policies === undefined || pdp.digest === policies) return [];
+  return [
+    {
+      kind: "policies-changed",
+      subject: dataset,
+      expected: "the row policies under which the export ran",
+      actual: "other row policies apply to the token's user",
+    },
+  ];
+}
+
+function storageDrift(state: ExportState, { region, objects, exposures }: Observation): Drift[] {
   const { bucket, bucketRegion, files } = state;
   if (region === undefined)
     return [{ kind: "bucket-gone", subject: bucket, expected: "a bucket", actual: "no such bucket" }];
@@ -61,28 +90,17 @@ function storageDrift(state: ExportState, { region, objects }: Observation): Dri
     const actual = `${object.bytes} bytes, etag ${object.etag}`;
     return [{ kind: "object-changed", subject: key, expected, actual, ...writtenAt(object) }];
   });
-  return [...moved, ...changed];
+  return [...moved, ...exposureDrift(bucket, exposures), ...changed];
 }
 
 function domoDrift(state: ExportState, { data, columns, policies }: Observation): Drift[] {
-  const { dataset, query, startedAt, pdp } = state;
+  const { dataset, query, startedAt } = state;
   if (!data || !columns)
     return [{ kind: "dataset-gone", subject: dataset, expected: "a dataset", actual: "no such dataset" }];
-  const changed: Drift[] =
-    pdp === undefined || policies === undefined || pdp.digest === policies
-      ? []
-      : [
-          {
-            kind: "policies-changed",
-            subject: dataset,
-            expected: `the row policies of ${startedAt}`,
-            actual: "other row policies apply to the token's user",
-          },
-        ];
   const names = new Set(columns.map(({ name }) => name));
   const gone = [...queryColumns(query)].filter((name) => !names.has(name));
   return [
-    ...changed,
+    ...policiesDrift(state, policies),
     ...newDataDrift(state, { startedAt, changedAt: data.changedAt }),
     ...gone.map((subject): Drift => ({
       kind: "column-gone",

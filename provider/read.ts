@@ -1,5 +1,5 @@
-import { policiesDigest } from "./audience/policies-digest";
-import { datasetAudience } from "./audience/row-policies";
+import { bucketNow } from "./audience/check";
+import { policiesNow } from "./audience/policies-digest";
 import { commonFolder } from "./aws/object-url";
 import { AwsCallError, DomoStatusError, PreflightError } from "./errors";
 import { findDrift, isStored, type Observation } from "./find-drift";
@@ -34,22 +34,16 @@ async function observe(services: Services, state: ExportState): Promise<Observat
     read.bucketRegion(bucket).catch(absentWhere(isNoBucket)),
     read.dataset(dataset).catch(absentWhere(isNoDataset)),
     read.columns(dataset).catch(absentWhere(isNoDataset)),
-    policiesOf(services, state).catch(absentWhere(isHidden)),
+    policiesNow(services, dataset),
   ]);
-  const folder = commonFolder(state.files.map(({ key }) => key));
-  const found = region === undefined ? { objects: [] } : await aws.list({ bucket, region }, folder);
-  return { region, objects: found.objects, data: facts && { changedAt: facts.lastUpdated }, columns, policies };
-}
-
-/** Digest of the policies that apply to the user now. */
-async function policiesOf({ read }: Services, { dataset }: ExportState): Promise<string> {
-  const [policies, { id: userId }, facts] = await Promise.all([
-    read.policies(dataset),
-    read.user(),
-    read.dataset(dataset),
+  const seen = { region, data: facts && { changedAt: facts.lastUpdated }, columns, policies };
+  if (region === undefined) return { ...seen, objects: [], exposures: [] };
+  const place = { bucket, region };
+  const [{ objects }, now] = await settled([
+    aws.list(place, commonFolder(state.files.map(({ key }) => key))),
+    bucketNow(services, { inputs: state, place, accepted: state.acceptedExposures }),
   ]);
-  const { owner, permissions } = facts;
-  return policiesDigest(policies, userId, datasetAudience({ policies, userId, ownerId: owner?.id, permissions }));
+  return { ...seen, objects, exposures: now.kind === "open" ? now.exposures : [] };
 }
 
 async function isListed({ read }: Services, { dataset, exportId }: ExportState): Promise<boolean> {
@@ -76,11 +70,6 @@ function isNoBucket(error: unknown): boolean {
 
 function isNoDataset(error: unknown): boolean {
   return error instanceof DomoStatusError && error.status === 404;
-}
-
-/** Domo does not show the policies to everybody. */
-function isHidden(error: unknown): boolean {
-  return error instanceof DomoStatusError && (error.status === 403 || error.status === 404);
 }
 
 function otherInstance({ instance, exportId }: ExportState, { settings }: Services): PreflightError {

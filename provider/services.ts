@@ -52,13 +52,14 @@ export interface SharedReads {
   /** A dataset's list of exports, for looking at what is there: until this process starts an export of the dataset. */
   list: SharedRead<[dataset: string], DomoReply<DomoExport[]>>;
   /**
-   * The settings that decide who gets at a bucket, read by `read`: for 30 s, so that a bucket that is opened while a run
-   * goes on is noticed.
+   * The settings that decide who gets at a bucket, read by `read`: for 5 s, so that a bucket that is opened while a run goes
+   * on is noticed before the POST, and after the export.
    */
   bucketSettings<T>(bucket: string, expectedOwner: string | undefined, read: () => Promise<T>): Promise<T>;
 }
 
-const RECENT_MS = 30_000;
+const POLICIES_MS = 30_000;
+const BUCKET_SETTINGS_MS = 5_000;
 
 let common: AwsServices | undefined;
 
@@ -120,13 +121,13 @@ function sharedReads(clock: Clock, domo: DomoClient, aws: Aws): SharedReads {
     user: once(() => domo.user()),
     dataset: once((dataset) => domo.dataset(dataset)),
     columns: once((dataset) => domo.columns(dataset)),
-    policies: sharedRead(clock, RECENT_MS, (dataset: string) => domo.policies(dataset)),
+    policies: sharedRead(clock, POLICIES_MS, (dataset: string) => domo.policies(dataset)),
     bucketRegion: once((bucket) => aws.bucketRegion(bucket)),
     list: once((dataset) => domo.listExports(dataset)),
     bucketSettings<T>(bucket: string, expectedOwner: string | undefined, read: () => Promise<T>): Promise<T> {
       const key = JSON.stringify([bucket, expectedOwner]);
       let shared = settings.get(key);
-      if (!shared) settings.set(key, (shared = sharedRead(clock, RECENT_MS, read)));
+      if (!shared) settings.set(key, (shared = sharedRead(clock, BUCKET_SETTINGS_MS, read)));
       return shared() as Promise<T>;
     },
   };

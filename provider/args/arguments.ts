@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ACCOUNT, BUCKET_NAME, EXTERNAL_ID, REGION, ROLE_ARN, SOURCE_IDENTITY } from "../aws/arn";
 import { pathProblem } from "../aws/write-scope";
 import { DIGEST_COMPONENT } from "./digest";
 
@@ -28,8 +29,6 @@ function argument<Schema extends z.ZodType>(schema: Schema, about: ArgumentFacts
 
 const text = z.string("is missing or not text");
 const flag = z.boolean("is neither true nor false");
-const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-const roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
 const path = text.transform((value, context) => {
   const trimmed = value.replace(/^\/+|\/+$/g, "");
@@ -62,7 +61,7 @@ export const argumentSchema = z.strictObject({
     onChange: "export", // other data in the same place
   }),
   bucket: argument(
-    text.regex(bucketName, "is not the name of an S3 bucket (3–63 of a–z, 0–9, dot, hyphen; no s3:// before it)"),
+    text.regex(BUCKET_NAME, "is not the name of an S3 bucket (3–63 of a–z, 0–9, dot, hyphen; no s3:// before it)"),
     {
       description: "Name of the S3 bucket.",
       onChange: "replace", // the old objects stay where they are
@@ -75,14 +74,14 @@ export const argumentSchema = z.strictObject({
     onChange: "replace", // likewise
     audience: true,
   }),
-  region: argument(text.regex(/^[a-z]{2,}(-[a-z]+)+-\d$/, "is not an AWS region such as eu-west-3").optional(), {
+  region: argument(text.regex(REGION, "is not an AWS region such as eu-west-3").optional(), {
     description: "Region of the bucket; it must be the bucket's own.",
     otherwise: "asked of the bucket",
     onChange: "export", // reaches the POST
     audience: true,
   }),
   roleArn: argument(
-    text.regex(roleArn, "is not the ARN of an IAM role, such as arn:aws:iam::123456789012:role/export").optional(),
+    text.regex(ROLE_ARN, "is not the ARN of an IAM role, such as arn:aws:iam::123456789012:role/export").optional(),
     {
       description:
         "ARN of the IAM role that may write to the bucket. Domo gets temporary credentials of this role that are confined to the export's prefix. Required unless `allowLongLivedCredentials` is true.",
@@ -91,11 +90,11 @@ export const argumentSchema = z.strictObject({
     },
   ),
   externalId: argument(
-    text.regex(/^[\w+=,.@:/-]{2,1224}$/, "is not an external id (2–1224 of letters, digits, +=,.@:/-)").optional(),
+    text.regex(EXTERNAL_ID, "is not an external id (2–1224 of letters, digits, +=,.@:/-)").optional(),
     { description: "External id that the role's trust policy asks for.", onChange: "record", quiet: true },
   ),
   sourceIdentity: argument(
-    text.regex(/^[\w+=,.@-]{2,64}$/, "is not a source identity (2–64 of letters, digits, +=,.@-)").optional(),
+    text.regex(SOURCE_IDENTITY, "is not a source identity (2–64 of letters, digits, +=,.@-)").optional(),
     {
       description: "Source identity for CloudTrail; the trust policy must allow `sts:SetSourceIdentity`.",
       onChange: "record",
@@ -166,7 +165,7 @@ export const argumentSchema = z.strictObject({
     onChange: "record",
     audience: true,
   }),
-  expectedBucketOwner: argument(text.regex(/^\d{12}$/, "is not an AWS account id (12 digits)").optional(), {
+  expectedBucketOwner: argument(text.regex(ACCOUNT, "is not an AWS account id (12 digits)").optional(), {
     description: "Account (12 digits) that must own the bucket.",
     otherwise: "the role's account",
     onChange: "record",

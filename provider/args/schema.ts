@@ -1,8 +1,10 @@
 import type { z } from "zod";
+import { sessionPolicyProblem } from "../aws/session-policy";
 import type { CheckFailure } from "../errors";
 import { UNKNOWN } from "../host/unknown";
 import type { SelectNode } from "../query/ast";
 import { nearest } from "../query/check/suggest";
+import { DIGEST_LENGTH } from "./digest";
 import { argumentFacts, argumentNames, argumentSchema, type ArgumentName } from "./arguments";
 
 /**
@@ -42,7 +44,18 @@ export function parseInputs(args: Record<string, unknown>): ParsedInputs {
   for (const key of unknownKeys) inputs[key] = UNKNOWN;
   if (inputs.query === undefined)
     failures.push({ property: "query", reason: "is missing: give select(…), sql(…) or Domo's query JSON" });
-  return { inputs, failures: [...failures, ...credentialFaults(inputs)] };
+  return {
+    inputs,
+    failures: [...failures, ...credentialFaults(inputs), ...(result.success ? sessionFaults(inputs) : [])],
+  };
+}
+
+/** What STS could not take, where the arguments that it depends on are known. */
+function sessionFaults(inputs: Record<string, unknown>): CheckFailure[] {
+  const { bucket, path, roleArn, kmsKeyId, expectedBucketOwner } = inputs;
+  if ([bucket, path, roleArn, kmsKeyId, expectedBucketOwner].includes(UNKNOWN)) return [];
+  const problem = sessionPolicyProblem(inputs as never, { digestLength: DIGEST_LENGTH });
+  return problem ? [problem] : [];
 }
 
 const schemas = new Map<string, typeof argumentSchema>([["", argumentSchema]]);

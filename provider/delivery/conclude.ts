@@ -1,5 +1,8 @@
 import { ExportFailedError, ForeignExportError, VerificationError } from "../errors";
-import { newDataDrift } from "../find-drift";
+import { bucketNow } from "../audience/check";
+import { policiesNow } from "../audience/policies-digest";
+import { exposureDrift, newDataDrift, policiesDrift } from "../find-drift";
+import type { Drift } from "../state/export-state";
 import { unfinished } from "./attempt";
 import type { AnotherRound, Candidate, Delivery, Order, Plan } from "./order";
 import { judge, type Verdict } from "./provenance";
@@ -24,6 +27,8 @@ export async function conclude(order: Order, plan: Plan, candidate: Candidate): 
     });
     if (candidate.from !== "posted")
       report.info(`reused export ${entry.exportId}: it ran this very definition and its objects are in S3`);
+    if (candidate.from === "posted")
+      return { kind: "delivered", export: { ...delivered, drift: await driftSince(order, plan) } };
     if (verdict.kind !== "stale") return { kind: "delivered", export: delivered };
     report.warn(`${returned(order, candidate)}; but ${verdict.why}: the file may lack the newest data`);
     const drift = newDataDrift(inputs, { startedAt: entry.started, changedAt: verdict.changedAt });
@@ -31,6 +36,28 @@ export async function conclude(order: Order, plan: Plan, candidate: Candidate): 
   } catch (error) {
     return withoutDelivery(order, plan, { candidate, verdict, error: error as Error });
   }
+}
+
+/** What changed while the export ran: too late to refuse it, so it is said loudly and recorded. */
+async function driftSince({ services, report, inputs }: Order, plan: Plan): Promise<Drift[]> {
+  const { place, acceptedExposures, pdp } = plan;
+  const [bucket, policies] = await Promise.all([
+    bucketNow(services, { inputs, place, accepted: acceptedExposures }),
+    policiesNow(services, inputs.dataset).catch((error: Error) => {
+      report.warn(`the row policies can't be read after the export: ${error.message}`);
+      return undefined;
+    }),
+  ]);
+  const exposures = bucket.kind === "open" ? bucket.exposures : [];
+  const drift = [
+    ...exposureDrift(place.bucket, exposures),
+    ...policiesDrift({ dataset: inputs.dataset, pdp }, policies),
+  ];
+  for (const { kind, subject, actual } of drift)
+    report.warn(
+      `while the export ran, something changed that would have kept it from starting: ${kind} "${subject}": ${actual}`,
+    );
+  return drift;
 }
 
 /** The objects of an export that is ours; throws for any other verdict. */

@@ -1,8 +1,8 @@
-import { accountOf, bucketOwnerOf, partitionOf } from "../aws/arn";
 import { isDenied } from "../aws/call-error";
 import type { AwsCredentials } from "../aws/clients";
 import { refusesSessionTags, sessionName, sessionSeconds, sessionTags } from "../aws/session-identity";
 import { sessionPolicy } from "../aws/session-policy";
+import { targetOf } from "../aws/write-scope";
 import { AwsCallError } from "../errors";
 import { backoff, retry } from "../host/retry";
 import { urnParts } from "../host/urn";
@@ -67,13 +67,7 @@ async function assumeRole(order: Order, plan: Plan, until: number): Promise<AwsC
     DurationSeconds: lifetime.seconds,
     ExternalId: inputs.externalId,
     SourceIdentity: inputs.sourceIdentity,
-    Policy: sessionPolicy({
-      partition: partitionOf(inputs.roleArn),
-      bucket: plan.place.bucket,
-      prefix: plan.definition.keyPrefix,
-      kmsKeyArn: keyArn(order, plan),
-      bucketOwner: bucketOwnerOf(inputs),
-    }),
+    Policy: sessionPolicy(targetOf(inputs, { region: plan.place.region, keyPrefix: plan.definition.keyPrefix })),
   };
   try {
     return await services.sessions.open({ ...request, Tags: sessionTags(subject) }, until);
@@ -90,10 +84,4 @@ async function assumeRole(order: Order, plan: Plan, until: number): Promise<AwsC
 function subjectOf({ name, inputs }: Order) {
   const parts = urnParts(name);
   return { stack: parts?.stack ?? "unknown", resource: parts?.name ?? "unknown", dataset: inputs.dataset };
-}
-
-/** IAM knows keys by their ARN only; a bare key id is completed with the role's account and the bucket's region. */
-function keyArn({ inputs: { kmsKeyId, roleArn } }: Order, { place }: Plan): string | undefined {
-  if (kmsKeyId === undefined || kmsKeyId.startsWith("arn:")) return kmsKeyId;
-  return `arn:${partitionOf(roleArn)}:kms:${place.region}:${accountOf(roleArn) ?? ""}:key/${kmsKeyId}`;
 }

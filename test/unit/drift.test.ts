@@ -17,6 +17,7 @@ const intact = {
   data: { changedAt: "2025-12-31T00:00:00.000Z" },
   columns: [{ name: "Region", type: "STRING" }],
   policies: "digest",
+  exposures: [],
 } satisfies Observation;
 
 test.each<[string, Partial<Observation>]>([
@@ -36,6 +37,7 @@ test("each thing that drifted is named with what was expected and what is there,
     data: { changedAt: "2026-02-01T00:00:00.000Z" },
     columns: [],
     policies: "other",
+    exposures: [],
   };
   expect(findDrift(state, seen)).toEqual([
     { kind: "bucket-moved", subject: "bucket", expected: "eu-west-3", actual: "us-east-1" },
@@ -50,7 +52,7 @@ test("each thing that drifted is named with what was expected and what is there,
     {
       kind: "policies-changed",
       subject: "dataset",
-      expected: "the row policies of 2026-01-01T00:00:00.000Z",
+      expected: "the row policies under which the export ran",
       actual: "other row policies apply to the token's user",
     },
     {
