@@ -1,6 +1,6 @@
 import type { StoredObject } from "./aws/clients";
 import type { DomoColumns, DomoExport } from "./domo/answers";
-import type { SelectNode } from "./query/ast";
+import { queryColumns } from "./query/columns";
 import type { Drift, ExportState } from "./state/export-state";
 
 /** What is there now, as far as it was asked. */
@@ -78,7 +78,8 @@ function dataDrift({ dataset, startedAt, onNewData }: ExportState, { dataUpdated
 
 function columnDrift({ query }: ExportState, { columns }: Observation): Drift[] {
   const known = new Set(columns.map(({ name }) => name));
-  return [...queryColumns(query)]
+  const named = queryColumns(query).flatMap(({ name, raw }) => (raw ? [] : [name]));
+  return [...new Set(named)]
     .filter((name) => !known.has(name))
     .map((name) => ({
       kind: "column-gone",
@@ -86,18 +87,4 @@ function columnDrift({ query }: ExportState, { columns }: Observation): Drift[] 
       expected: "a column of the dataset",
       actual: "no such column",
     }));
-}
-
-/** Names of all columns that a query mentions, in order of first mention. */
-export function queryColumns(query: SelectNode): Set<string> {
-  const names = new Set<string>();
-  const visit = (node: unknown): void => {
-    if (typeof node !== "object" || node === null) return;
-    const { kind, name } = node as { kind?: unknown; name?: unknown };
-    if (kind === "raw") return;
-    if (kind === "column" && typeof name === "string") names.add(name);
-    Object.values(node).forEach(visit);
-  };
-  visit(query);
-  return names;
 }

@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import type { DomoExport } from "../../provider/domo/answers";
-import { findDrift, isGone, type Observation, queryColumns } from "../../provider/find-drift";
-import { and, eq, raw, select } from "../../provider/query";
-import type { SelectNode } from "../../provider/query/ast";
+import { findDrift, isGone, type Observation } from "../../provider/find-drift";
 import { state } from "../support/export-state";
 
 const WRITTEN = "2026-01-15T08:00:00.000Z";
@@ -99,11 +97,4 @@ test.each([
     listed: inList ? [listed("success")] : [listed("success", "other")],
   };
   expect(isGone(state, seen)).toBe(gone);
-});
-
-test("all columns that a query mentions count, but raw text is not read", () => {
-  const query = select("Order ID", "Region").where(and(eq("Year", 2026), eq("Region", "West")));
-  expect([...queryColumns(query as unknown as SelectNode)]).toEqual(["Order ID", "Region", "Year"]);
-  const opaque = select("Region").where(raw({ exprType: "COLUMN", column: "Hidden", kind: "column", name: "Hidden" }));
-  expect([...queryColumns(opaque as unknown as SelectNode)]).toEqual(["Region"]);
 });
