@@ -32,6 +32,9 @@ export interface AudienceOptions {
   readonly place: S3Place;
 }
 
+/** What a look at a bucket needs. */
+export type BucketServices = Pick<Services, "aws" | "recently">;
+
 /** What the check found out. */
 export interface Audience {
   /** Row policies that applied to the token's user; absent when Domo does not show them. */
@@ -81,7 +84,7 @@ export async function checkAudience(
  * @param options.accepted the `acceptedExposures` of {@link checkAudience}
  */
 export async function recheckBucket(
-  services: Services,
+  services: BucketServices,
   { inputs, place, accepted }: AudienceOptions & { readonly accepted?: readonly string[] },
 ): Promise<void> {
   const { settings, exposures } = await lookAt(services, { inputs, place, maxAgeMs: FRESH_MS });
@@ -92,7 +95,7 @@ export async function recheckBucket(
 
 /** What the bucket lets in beyond what was accepted, as a value: for a look after the export, when nothing can be refused. */
 export async function bucketNow(
-  services: Services,
+  services: BucketServices,
   { inputs, place, accepted = [] }: AudienceOptions & { readonly accepted?: readonly string[] },
 ): Promise<BucketNow> {
   try {
@@ -109,7 +112,7 @@ export async function bucketNow(
 
 /** Reads the bucket's settings, shared by the exports that ask within half a minute or `maxAgeMs`, and finds what they open. */
 async function lookAt(
-  services: Services,
+  services: BucketServices,
   { inputs, place, maxAgeMs }: AudienceOptions & { readonly maxAgeMs?: number },
 ): Promise<{ settings: BucketSettings; exposures: Exposure[] }> {
   const { bucket, region } = place;
