@@ -47,12 +47,12 @@ function blockFaults(view: StackView, bucket: ResourceView): string[] {
   const [block] = partsOf(view, bucket, "BucketPublicAccessBlock");
   if (block === undefined)
     return [
-      `bucket ${label} declares no public access block; add an aws.s3.BucketPublicAccessBlock with all four switches on`,
+      `bucket ${label} declares no public access block — add an aws.s3.BucketPublicAccessBlock with all four switches on`,
     ];
   const off = SWITCHES.filter((name) => block.props[name] === false || block.props[name] === undefined);
   return off.length === 0
     ? []
-    : [`bucket ${label} has a public access block without ${off.map(quoted).join(", ")}; switch all four on`];
+    : [`bucket ${label} has a public access block without ${off.map(quoted).join(", ")} — switch all four on`];
 }
 
 function exposures(

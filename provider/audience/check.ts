@@ -33,6 +33,9 @@ export interface AudienceOptions {
   readonly place: S3Place;
 }
 
+/** What a look at a bucket needs. */
+export type BucketServices = Pick<Services, "aws" | "read">;
+
 /** What the check found out. */
 export interface Audience {
   /** Row policies that applied to the token's user; absent when Domo does not show them. */
@@ -79,7 +82,7 @@ export async function checkAudience(
  * @param options.accepted the `acceptedExposures` of {@link checkAudience}
  */
 export async function recheckBucket(
-  services: Services,
+  services: BucketServices,
   { inputs, place, accepted }: AudienceOptions & { readonly accepted?: readonly string[] },
 ): Promise<void> {
   const { settings, exposures } = await lookAt(services, { inputs, place });
@@ -90,7 +93,7 @@ export async function recheckBucket(
 
 /** What the bucket lets in beyond what was accepted, as a value: for a look after the export, when nothing can be refused. */
 export async function bucketNow(
-  services: Services,
+  services: BucketServices,
   { inputs, place, accepted = [] }: AudienceOptions & { readonly accepted?: readonly string[] },
 ): Promise<BucketNow> {
   try {
@@ -107,7 +110,7 @@ export async function bucketNow(
 
 /** Reads the bucket's settings, shared by the exports that ask within some seconds, and finds what they open. */
 async function lookAt(
-  services: Services,
+  services: BucketServices,
   { inputs, place }: AudienceOptions,
 ): Promise<{ settings: BucketSettings; exposures: Exposure[] }> {
   const { bucket, region } = place;
