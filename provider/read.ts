@@ -28,7 +28,7 @@ async function observe(services: Services, state: ExportState): Promise<Observat
   ]);
   const folder = commonFolder(state.files.map(({ key }) => key));
   const found = region === undefined ? { objects: [] } : await aws.list({ bucket, region }, folder);
-  return { region, objects: found.objects, listed: listed.value, dataUpdated: facts.lastUpdated, columns };
+  return { region, objects: found.objects, listed: listed.value, dataUpdated: facts.dataUpdated, columns };
 }
 
 /** As `Promise.all`, but fails only when none runs any more: a shared read that goes on would answer the next operation. */

@@ -92,11 +92,11 @@ async function freeSlot(turn: Turn): Promise<DomoReply<DomoExport[]>> {
     await waitForEnd({
       ...waiting(turn, active, reply.value),
       alreadyMs: active.started === undefined ? 0 : Math.max(0, reply.domoTime - Date.parse(active.started)),
-      onLook: ({ status, elapsedMs }) =>
+      onPoll: ({ status, elapsedMs }) =>
         report.progress(
           `waits for ${whose} export ${active.exportId} of the dataset: ${status}, ${seconds(elapsedMs)}`,
         ),
-      wayOut: isOwn
+      advice: isOwn
         ? GOES_ON
         : "another export holds the dataset's only slot and nothing was started; run again later or raise timeoutSeconds",
     });
@@ -112,8 +112,8 @@ async function follow(turn: Turn, entry: DomoExport, s3Time: number): Promise<De
     const reply = await services.domo.listExports(inputs.dataset, turn.signal);
     ({ ended } = await waitForEnd({
       ...waiting(turn, entry, reply.value),
-      onLook: ({ status, looks, elapsedMs }) => report.progress(`${status}, ${seconds(elapsedMs)}, ${looks} looks`),
-      wayOut: GOES_ON,
+      onPoll: ({ status, polls, elapsedMs }) => report.progress(`${status}, ${seconds(elapsedMs)}, ${polls} polls`),
+      advice: GOES_ON,
     }));
   }
   if (ended.bucket !== undefined && ended.bucket !== inputs.bucket) return undefined;
@@ -130,18 +130,17 @@ async function follow(turn: Turn, entry: DomoExport, s3Time: number): Promise<De
 }
 
 async function isFresh({ services, inputs }: Turn, { started }: DomoExport): Promise<boolean> {
-  const { lastUpdated } = await services.fresh.dataset(inputs.dataset);
-  return lastUpdated === undefined || (started !== undefined && Date.parse(started) >= Date.parse(lastUpdated));
+  const { dataUpdated } = await services.fresh.dataset(inputs.dataset);
+  return dataUpdated === undefined || (started !== undefined && Date.parse(started) >= Date.parse(dataUpdated));
 }
 
-function waiting({ services, deadline, inputs, datasetRows, signal }: Turn, entry: DomoExport, listed: DomoExport[]) {
+function waiting({ services, deadline, inputs, signal }: Turn, entry: DomoExport, listed: DomoExport[]) {
   return {
     clock: services.clock,
-    look: async () => (await services.domo.listExports(inputs.dataset, signal)).value,
+    poll: async () => (await services.domo.pollExports(inputs.dataset, signal)).value,
     exportId: entry.exportId,
     deadline,
     listed,
-    usual: (known: DomoExport[]) => services.lengths.usual(inputs.dataset, datasetRows, known),
     signal,
   };
 }
