@@ -1,15 +1,5 @@
 import { z } from "zod";
-import type { DriftKind } from "../../provider/state/export-state";
-
-const driftKinds = [
-  "object-missing",
-  "object-changed",
-  "status-changed",
-  "new-data",
-  "column-gone",
-  "bucket-gone",
-  "bucket-moved",
-] as const satisfies readonly DriftKind[];
+import { driftKinds } from "../../provider/state/export-state";
 
 const facts = {
   subject: z.string().describe("What drifted: an object's key, a column's name, the bucket, or an id"),

@@ -20,13 +20,17 @@ const AGAIN = "`pulumi up --refresh` exports again, once the dataset has new dat
 export const repairs: Readonly<Record<Finding["kind"], string>> = {
   "object-missing": AGAIN,
   "object-changed": `${AGAIN} Find out who wrote the object.`,
-  "status-changed": AGAIN,
+  "policies-changed": "`pulumi up --refresh` exports again, with the rows that the token's user may see now.",
   "bucket-gone": `Restore the bucket. Then ${AGAIN}`,
   "bucket-moved": AGAIN,
   "new-data":
     'Nothing is broken: the file is older than the data. Change `triggers` for another export, or set `onNewData` to `"export"` (each refresh and up exports) or `"ignore"`.',
   "column-gone":
     "The file is as it was, but the query can't run again. Remove the column from the query, or restore it in the dataset.",
+  "dataset-gone":
+    "The objects are as they were, but there is nothing left to export. Restore the dataset, or remove the export from the program.",
+  "bucket-exposed":
+    "Others can read the objects. Close the bucket, or accept its audience with a reason in `acceptBucketAudience`.",
   gone: "`pulumi up --refresh` creates the export again.",
   "not-delivered": "`pulumi up` exports again; its message says why the last one failed.",
 };

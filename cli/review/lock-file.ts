@@ -20,7 +20,7 @@ export function lockedStacks(folder: string): string[] {
  * The text of a lock file: the report of one stack by name, without line numbers, which would change with every edit above
  * a declaration, and without what the environment decides.
  */
-export function lockText(
+function lockText(
   project: string,
   { stack, domo: { settings, fault }, exports, alsoDeclares, notes }: StackReview,
 ): string {

@@ -88,7 +88,7 @@ export function reasonOf(reason: string | undefined): string {
 }
 
 /** `1 column`, `2 columns`. */
-export function count(number: number, noun: string): string {
+function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 

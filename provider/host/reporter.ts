@@ -28,10 +28,16 @@ export function createReporter(address: string | undefined, urn: string | undefi
     const message = { urn, severity, text, ephemeral };
     void engine.send.then((send) => send(message)).catch((error: unknown) => sayOnStderr(message, error));
   };
+  // What is checked again says the same again.
+  const said = new Set<string>();
+  const sayOnce = (severity: EngineMessage["severity"], text: string): void => {
+    if (!said.has(text)) say(severity, text, false);
+    said.add(text);
+  };
   return {
     progress: (message) => say("info", message, true),
-    info: (message) => say("info", message, false),
-    warn: (message) => say("warn", message, false),
+    info: (message) => sayOnce("info", message),
+    warn: (message) => sayOnce("warn", message),
   };
 }
 

@@ -82,17 +82,6 @@ test("each refusal halves the rate, which comes back little by little", async ()
   expect(await duration(emulator)).toBeLessThan(60);
 });
 
-test("a Domo that has become slow is asked less often, though it refuses nothing", async () => {
-  const { emulator, domo } = await scene({ scale: 1, perSecond: 100 });
-  await listAll(domo, 40);
-  await emulator.control.inject({ fault: { kind: "delay", ms: 2_500 }, times: 32 });
-  await listAll(domo, 32);
-  await emulator.control.clearRequests();
-  await listAll(domo, 200);
-  // At the full rate it would be one second.
-  expect(await duration(emulator, 1)).toBeGreaterThan(1.4);
-});
-
 test("a POST goes before all reads that wait", async () => {
   const { emulator, domo } = await scene({ perSecond: 2 });
   const reads = listAll(domo, 20);
@@ -118,7 +107,7 @@ test("pollers of ten datasets share a tight budget evenly, whatever else is aske
   const { emulator, domo } = await scene({ perSecond: 2 });
   let polling = true;
   const poll = async (dataset: string) => {
-    while (polling) await domo.listExports(dataset);
+    while (polling) await domo.pollExports(dataset);
   };
   const pollers = datasets.map(poll);
   const others = Promise.all(datasets.map((dataset) => domo.dataset(dataset)));

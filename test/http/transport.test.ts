@@ -65,18 +65,20 @@ test.each(["with", "without"])(
   },
 );
 
-test("an answer that never comes, and one that trickles in for ever, end at the time limit", async () => {
+test("an answer that never comes, one that stops halfway, and one that trickles in for ever end at the time limit", async () => {
   const outcome = async () => (await client(400)).domo.startExport("d", {}).catch((error: unknown) => error as Error);
   const start = performance.now();
   domo.answer(() => undefined);
   const silent = await outcome();
+  domo.answer((response) => response.writeHead(200, { "content-type": "application/json" }).write('[{"exportId":'));
+  const stalled = await outcome();
   domo.answer((response) => {
     response.writeHead(200, { "content-type": "application/json" });
     const drip = setInterval(() => response.write(" "), 50);
     response.on("close", () => clearInterval(drip));
   });
   const dripping = await outcome();
-  for (const failure of [silent, dripping]) {
+  for (const failure of [silent, stalled, dripping]) {
     expect(failure).toBeInstanceOf(DomoConnectionError);
     expect(failure).toMatchObject({
       neverSent: false,
@@ -86,6 +88,25 @@ test("an answer that never comes, and one that trickles in for ever, end at the 
     });
   }
   expect(performance.now() - start).toBeLessThan(15_000);
+});
+
+test("a list that stops halfway ends at the time limit, is asked for again, and leaves no request in flight", async () => {
+  const half = (response: ServerResponse) =>
+    void response.writeHead(200, { "content-type": "application/json" }).write('[{"exportId":');
+  domo.answer(half, half, half, half, json(200, [{ exportId: "e", exportStatus: "success" }]));
+  const { domo: reader } = await client(200);
+  expect((await reader.listExports("d")).value).toMatchObject([{ exportId: "e", status: "success" }]);
+  expect(domo.seen).toHaveLength(5);
+});
+
+test("a list that breaks off is asked for again", async () => {
+  const broken = (response: ServerResponse) => void response.writeHead(200).end('[{"exportId":"e"');
+  domo.answer(broken, json(200, []));
+  expect((await (await client()).domo.listExports("d")).value).toEqual([]);
+  domo.answer(json(200, { exports: [] }));
+  await expect((await client()).domo.listExports("d")).rejects.toThrow(
+    "an answer of an unexpected shape (answer: Invalid input: expected array, received object) — could not list the exports",
+  );
 });
 
 test("a connection that breaks is tried again by a read", async () => {
