@@ -13,7 +13,7 @@ const text = z.string("is missing or not text");
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
-const inputSchema = z.strictObject({
+export const inputSchema = z.strictObject({
   dataset: text.regex(/^[\w-]{1,64}$/, "is not a dataset id; take the UUID from the dataset's address in Domo"),
   query: z.unknown(),
   bucket: text.regex(bucketName, "is not the name of an S3 bucket (3–63 of a–z, 0–9, dot, hyphen; no s3:// before it)"),
