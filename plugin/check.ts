@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CheckFailure } from "../provider/args/schema";
+import { createReporter } from "../provider/host/reporter";
 import type { Host } from "./host";
 import * as verbs from "./verbs";
 import { withoutSecrets, type Properties } from "./wire/properties";
@@ -28,9 +29,13 @@ const PUBLIC = ["dataset", "bucket", "path"];
 export async function checkExport(host: Host, olds: Properties, news: Properties): Promise<Checked> {
   const { sql, onTimeout, ...args } = news.values;
   const secret = secretInputs(news);
-  // The inputs of `pulumi import`: Domo does not say which query ran, and no change of them is accepted without one.
-  if (args.query === undefined && sql === undefined && isDeepStrictEqual(olds.values, news.values))
+  // The inputs of `pulumi import`: no change of them is accepted without a query.
+  if (args.query === undefined && sql === undefined && isDeepStrictEqual(olds.values, news.values)) {
+    createReporter(host.engine, host.urn).warn(
+      "this export was imported, and Domo does not say which query it ran: give query or sql, so that the program says it",
+    );
     return { inputs: news.values, secret, failures: [] };
+  }
   const failures = shellFaults(news);
   const query = sql === undefined ? args.query : { kind: "sql", text: sql };
   const checked = await verbs.check({ ...host, preview: true }, olds.values, { ...args, query });

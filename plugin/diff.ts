@@ -1,4 +1,4 @@
-import type { ExportInputs } from "../provider/args/schema";
+import { parseInputs, type ExportInputs } from "../provider/args/schema";
 import type { Difference } from "../provider/diff";
 import type { ExportState } from "../provider/state/export-state";
 import type { Host } from "./host";
@@ -27,10 +27,24 @@ export function diffExport(host: Host, olds: Properties, news: Properties) {
   return response;
 }
 
-/** The differences between state and checked inputs. */
+/** The differences between state and checked inputs. An import holds no argument that has its default. */
 export function differencesOf(host: Host, olds: Properties, news: Properties): Difference[] {
-  return verbs.diff(host, olds.values as unknown as ExportState, news.values as unknown as ExportInputs);
+  const [before, after] = [olds, news].map(({ values }) => ({ ...defaults, ...values }) as unknown);
+  return verbs.diff(host, before as ExportState, after as ExportInputs);
 }
+
+const {
+  dataset: _d,
+  bucket: _b,
+  path: _p,
+  query: _q,
+  ...defaults
+} = parseInputs({
+  dataset: "any",
+  bucket: "any",
+  path: "any",
+  query: null,
+}).inputs;
 
 /** A query is shown as its SQL: two lines that differ, where its tree has dozens. */
 function shownAs({ property }: Difference): string {

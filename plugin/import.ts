@@ -1,4 +1,3 @@
-import { parseInputs } from "../provider/args/schema";
 import { reportedFiles } from "../provider/delivery/provenance";
 import { verifyDelivery } from "../provider/delivery/verify";
 import { DomoExportError, PreflightError } from "../provider/errors";
@@ -56,7 +55,7 @@ export async function importExport(host: Host, id: string): Promise<ImportedExpo
     files: verified,
     drift: [],
   };
-  return { inputs, state: { ...parseInputs(inputs).inputs, ...withoutUndefined(delivered) } };
+  return { inputs, state: { ...inputs, ...withoutUndefined(delivered) } };
 }
 
 /** An import that can't be done. */

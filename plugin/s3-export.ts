@@ -41,7 +41,9 @@ export class DomoS3Export extends pulumi.CustomResource {
    */
   constructor(name: string, args: S3ExportArgs, opts?: pulumi.CustomResourceOptions) {
     refusePlainToken();
-    const unknown = Object.fromEntries(["query", "sql", "region", ...Object.keys(outputs)].map((key) => [key, undefined]));
+    const unknown = Object.fromEntries(
+      ["query", "sql", "region", ...Object.keys(outputs)].map((key) => [key, undefined]),
+    );
     super(TYPE_TOKEN, name, { ...unknown, ...args }, pulumi.mergeOptions(opts, { aliases: [{ type: DYNAMIC_TOKEN }] }));
   }
 

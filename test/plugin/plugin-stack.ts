@@ -1,5 +1,5 @@
 import { createWorkspace, type ResourceState, type Workspace } from "../../local/workspace";
-import type { Exports, TestCloud, TestStack } from "../support/stack";
+import type { TestCloud, TestStack } from "../support/stack";
 
 /** The project file of a program that uses the plugin, from the folder that the package is linked into. */
 export const PROJECT = `name: program
@@ -24,6 +24,7 @@ const made = {};
 for (const [name, { args, opts }] of Object.entries(JSON.parse(process.env.TEST_EXPORTS ?? "{}"))) {
   made[name] = new DomoS3Export(name, reveal(args), opts);
 }
+exports.ids = Object.values(made).map(({ exportId }) => exportId);
 `;
 
 /** Makes an empty stack whose program declares by the plugin what each run is given. `{"secret!": x}` is x as a secret. */
