@@ -1,5 +1,5 @@
 import type { ExportInputs } from "../provider/args/schema";
-import { ExportTimeoutError } from "../provider/errors";
+import { ExportTimeoutError, type DomoExportError } from "../provider/errors";
 import { createReporter } from "../provider/host/reporter";
 import { UNKNOWN } from "../provider/host/unknown";
 import type { ExportState } from "../provider/state/export-state";
@@ -46,15 +46,22 @@ async function run<T>({ host, news, timeout }: Operation, operation: (inputs: Ex
   try {
     return await operation({ ...inputs, ...limit } as unknown as ExportInputs);
   } catch (error) {
+    if (onTimeout === "await" && isTimeout(error)) {
+      const text = withoutSecrets(error.message, news.secretTexts);
+      createReporter(host.engine, host.urn).info(`still running: ${text}`); // the engine drops the failure's own text
+      throw new WireFailure(awaitFailed(text));
+    }
     if (!(error instanceof IncompleteExportError)) throw error;
     const { id, properties } = error;
     const reasons = error.reasons.map((reason) => withoutSecrets(reason, news.secretTexts));
-    if (onTimeout !== "await" || !(error.cause instanceof ExportTimeoutError))
-      throw new WireFailure(initFailed({ id, state: withOwnTimeout(properties, news), reasons }, news.withSecrets));
-    // The engine drops the failure's own text.
-    createReporter(host.engine, host.urn).info(`still running: ${reasons.join("\n")}`);
-    throw new WireFailure(awaitFailed(reasons.join("\n")));
+    throw new WireFailure(initFailed({ id, state: withOwnTimeout(properties, news), reasons }, news.withSecrets));
   }
+}
+
+/** Whether time ran out, for this export or for the one that has the dataset's slot: the next `up` looks again. */
+function isTimeout(error: unknown): error is DomoExportError {
+  const cause = error instanceof IncompleteExportError ? error.cause : error;
+  return cause instanceof ExportTimeoutError;
 }
 
 function withOwnTimeout(state: ExportState, { values }: Properties): object {

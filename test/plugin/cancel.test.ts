@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { FaultRule } from "../../emulator/faults";
 import { salesDataset } from "../../local/cloud";
 import { select } from "../../provider/query";
 import { expectDeliveredOnce, runsOf } from "../support/delivered";
@@ -16,7 +15,6 @@ afterAll(() => cloud.stop());
 
 const limit = { timeout: 180_000 };
 const up = ["up", "--yes", "--skip-preview"];
-const inject = (rule: Omit<FaultRule, "path">) => cloud.emulator.control.inject({ path: "/export/", ...rule });
 
 let paths = 0;
 async function scene(names = ["sales"]) {
