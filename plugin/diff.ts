@@ -29,22 +29,16 @@ export function diffExport(host: Host, olds: Properties, news: Properties) {
 
 /** The differences between state and checked inputs. An import holds no argument that has its default. */
 export function differencesOf(host: Host, olds: Properties, news: Properties): Difference[] {
-  const [before, after] = [olds, news].map(({ values }) => ({ ...defaults, ...values }) as unknown);
+  const [before, after] = [olds, news].map(({ values }): object => ({ ...defaults, ...values }));
   return verbs.diff(host, before as ExportState, after as ExportInputs);
 }
 
-const {
-  dataset: _d,
-  bucket: _b,
-  path: _p,
-  query: _q,
-  ...defaults
-} = parseInputs({
-  dataset: "any",
-  bucket: "any",
-  path: "any",
-  query: null,
-}).inputs;
+const defaults = defaultsOf(parseInputs({ dataset: "any", bucket: "any", path: "any", query: null }).inputs);
+
+function defaultsOf({ ...inputs }: Record<string, unknown>): Record<string, unknown> {
+  for (const name of ["dataset", "bucket", "path", "query"]) delete inputs[name];
+  return inputs;
+}
 
 /** A query is shown as its SQL: two lines that differ, where its tree has dozens. */
 function shownAs({ property }: Difference): string {

@@ -17,9 +17,12 @@ export async function readExport(
   { state, inputs }: { state: Properties; inputs: Properties },
 ): Promise<ReadResult | undefined> {
   if (Object.keys(state.values).length === 0) return importExport(host, id);
-  // What the dynamic shell has left is dropped at the first refresh after the move to this one.
-  const { __provider: _, ...recorded } = state.values;
-  const found = await verbs.read(host, recorded as unknown as ExportState);
-  const { __provider: _old, ...declared } = inputs.values;
-  return found && { state: found, inputs: declared };
+  const found = await verbs.read(host, ofThisShell(state.values) as ExportState);
+  return found && { state: found, inputs: ofThisShell(inputs.values) };
+}
+
+/** What the dynamic shell has left goes at the first refresh after the move to this one. */
+function ofThisShell({ ...values }: Record<string, unknown>): object {
+  delete values.__provider;
+  return values;
 }

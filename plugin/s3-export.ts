@@ -22,7 +22,7 @@ export interface S3ExportArgs extends Omit<DomoS3ExportArgs, "query"> {
 
 /** The outputs are those of the dynamic resource. */
 type Outputs = Omit<DynamicExport, keyof pulumi.dynamic.Resource>;
-// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging -- Pulumi's SDK sets each of them
+// eslint-disable-next-line @typescript-eslint/no-unsafe-declaration-merging, @typescript-eslint/no-empty-object-type -- Pulumi's SDK sets each of them
 export interface DomoS3Export extends Outputs {}
 
 /**

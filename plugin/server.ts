@@ -9,6 +9,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const root = join(__dirname, "../..");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+const parent = process.ppid;
 const cancel = new AbortController();
 
 void serve(
@@ -30,6 +31,5 @@ void serve(
   process.on("SIGINT", end);
   process.on("SIGTERM", end);
   // An engine that was killed asks for nothing any more, and no state would record what is still started.
-  const parent = process.ppid;
   setInterval(() => process.ppid === parent || process.exit(1), 1000).unref();
 });

@@ -32,7 +32,7 @@ export function pulumiSchema(version: string): object {
     string,
     Form
   >;
-  const required = argumentNames.filter((name) => !argumentSchema.shape[name]!.safeParse(undefined).success);
+  const required = argumentNames.filter((name) => !isOptional(name));
   const inputProperties = {
     ...Object.fromEntries(argumentNames.map((name) => [name, inputOf(name, forms[name] ?? {})])),
     sql: {
@@ -101,6 +101,12 @@ function inputOf(name: ArgumentName, form: Form): object {
 function withoutDefault({ ...property }: object): object {
   delete (property as Form).default;
   return property;
+}
+
+/** Whether the argument can be left out; a query can be given as `sql`. */
+function isOptional(name: ArgumentName): boolean {
+  const form = argumentSchema.shape[name] as z.ZodType | undefined;
+  return name === "query" || form?.safeParse(undefined).success === true;
 }
 
 /** Name of an argument's type: `onNewData` → `OnNewData`. */

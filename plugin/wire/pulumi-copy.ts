@@ -6,7 +6,6 @@ import { createRequire } from "node:module";
  */
 const load = createRequire(require.resolve("@pulumi/pulumi/package.json"));
 
-/* eslint-disable @typescript-eslint/consistent-type-imports -- types of modules that are loaded from another place */
 export const grpc = load("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
 export const { ResourceProviderService } = load(
   "./proto/provider_grpc_pb.js",
@@ -23,4 +22,3 @@ export const { Empty } = load(
 export const { Any } = load(
   "google-protobuf/google/protobuf/any_pb.js",
 ) as typeof import("google-protobuf/google/protobuf/any_pb");
-/* eslint-enable */

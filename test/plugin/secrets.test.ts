@@ -49,18 +49,16 @@ async function recorded() {
   paths++;
   const stack = await createPluginStack(cloud);
   const said = new Map<string, string>();
-  return {
-    stack,
-    async step(exports: Exports, ...args: string[]) {
-      const { code, stdout, stderr } = await stack.run(exports, ...args);
-      said.set(`output ${said.size} of ${args.join(" ")}`, stdout + stderr);
-      return code;
-    },
-    async places() {
-      const all = JSON.stringify(await stack.workspace.stackExport());
-      return new Map([...said, ...filesBelow(stack.workspace.folder), ["stack export", all]]);
-    },
+  const step = async (exports: Exports, ...args: string[]) => {
+    const { code, stdout, stderr } = await stack.run(exports, ...args);
+    said.set(`output ${said.size} of ${args.join(" ")}`, stdout + stderr);
+    return code;
   };
+  const places = async () => {
+    const all = JSON.stringify(await stack.workspace.stackExport());
+    return new Map([...said, ...filesBelow(stack.workspace.folder), ["stack export", all]]);
+  };
+  return { stack, step, places };
 }
 
 /** Names of the inputs and outputs that state holds encrypted. */
