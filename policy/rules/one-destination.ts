@@ -23,7 +23,7 @@ export const oneDestination: StackRule<{ allowNested: boolean }> = {
         const other = knownText(earlier.props.path);
         if (other === undefined || bucketIdentity(view, earlier) !== bucket) return [];
         const problem = collision({ path, other, name: earlier.name, allowNested });
-        return problem === undefined ? [] : [{ urn: later.urn, message: `${problem}${where(later)}; ${WAY_OUT}` }];
+        return problem === undefined ? [] : [{ urn: later.urn, message: `${problem}${where(later)} — ${WAY_OUT}` }];
       });
     }),
 };

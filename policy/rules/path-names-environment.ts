@@ -18,7 +18,7 @@ export const pathNamesEnvironment: ExportRule<{ environments: string[] }> = {
     const wanted = environments.includes(stack) ? [stack] : [stack, ...environments];
     if (path === undefined || path.split("/").some((component) => wanted.includes(component))) return [];
     return [
-      `path ${quoted(path)} has none of ${wanted.map(quoted).join(", ")} as a component; write, say, ${quoted(`${stack}/${path}`)}`,
+      `path ${quoted(path)} has none of ${wanted.map(quoted).join(", ")} as a component — write, say, ${quoted(`${stack}/${path}`)}`,
     ];
   },
 };
