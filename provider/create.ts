@@ -10,6 +10,7 @@ import { abortable, unlessAborted } from "./host/abort";
 import { requireEngine } from "./host/engine-alive";
 import { createReporter } from "./host/reporter";
 import type { Host } from "./host/settings";
+import { leftoverKeys } from "./leftovers";
 import { requireServices, type Services } from "./services";
 import {
   exportKeys,
@@ -67,11 +68,12 @@ async function run(order: Order): Promise<ExportState> {
   const { services, inputs, previous, name } = order;
   const isNew = inputs.adopt !== undefined && inputs.adopt !== previous?.adopt;
   const delivery = await (isNew ? adopt(order, inputs.adopt ?? "") : deliver(order));
+  const earlier = await earlierKeys(order);
   switch (delivery.kind) {
     case "unfinished":
-      throw new IncompleteExportError(idOf(inputs), stateOf(order, delivery.recorded), delivery.cause);
+      throw new IncompleteExportError(idOf(inputs), stateOf(order, delivery.recorded, earlier), delivery.cause);
     case "delivered": {
-      const state = stateOf(order, delivery.export);
+      const state = stateOf(order, delivery.export, earlier);
       services.kept.keep(name, state.bucket, exportKeys(state));
       return withoutSuperseded(order, state);
     }
@@ -79,14 +81,20 @@ async function run(order: Order): Promise<ExportState> {
 }
 
 /** What state holds: with `deleteObjects`, the objects of earlier exports too, until they are removed. */
-function stateOf({ inputs, previous }: Order, recorded: RecordedExport): ExportState {
+function stateOf({ inputs }: Order, recorded: RecordedExport, earlier: readonly string[]): ExportState {
   const kept = new Set(exportKeys(recorded));
-  const superseded = inputs.deleteObjects && previous ? recordedKeys(previous).filter((key) => !kept.has(key)) : [];
+  const superseded = [...new Set(earlier)].filter((key) => !kept.has(key));
   return withoutUndefined<ExportState>({
     ...inputs,
     ...recorded,
-    superseded: superseded.length > 0 ? [...new Set(superseded)] : undefined,
+    superseded: superseded.length > 0 ? superseded : undefined,
   });
+}
+
+/** With `deleteObjects`, the keys of what was exported before. */
+async function earlierKeys({ services, inputs, previous }: Order): Promise<string[]> {
+  if (!inputs.deleteObjects || !previous) return [];
+  return [...recordedKeys(previous), ...(await leftoverKeys(services.aws, previous).catch(() => []))];
 }
 
 async function withoutSuperseded({ services, report }: Order, state: ExportState): Promise<ExportState> {

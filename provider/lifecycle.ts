@@ -77,8 +77,7 @@ export async function read(
 
 /** Forgets the export; with `deleteObjects`, removes the objects that it wrote. */
 async function remove(host: Host, _id: string, props: Wire<ExportState>): Promise<void> {
-  const { host: around, content } = open(host, props);
-  await removeExport(around, content);
+  await removeExport(open(host, props).content);
 }
 
 export { remove as delete };

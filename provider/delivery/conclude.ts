@@ -16,14 +16,14 @@ export async function conclude(order: Order, plan: Plan, candidate: Candidate): 
     bucket: plan.place.bucket,
     keyPrefix: plan.definition.keyPrefix,
     data: candidate.from === "returned" ? candidate.data : undefined,
-    postedAt: candidate.from === "posted" ? candidate.postedAt : undefined,
+    postedAt: candidate.from === "posted" ? candidate.posted.postedAt : undefined,
   });
   try {
     const delivered = await verifyExport(order, plan, {
       entry,
       objects: objectsOf(entry.exportId, verdict),
       origin: candidate.from === "posted" ? "created" : "reused",
-      written: candidate.from === "posted" ? { notBefore: candidate.s3Time } : { beforeEndOf: candidate.list },
+      written: candidate.from === "posted" ? { notBefore: candidate.posted.s3Time } : { beforeEndOf: candidate.list },
     });
     if (candidate.from !== "posted")
       report.info(`reused export ${entry.exportId}: it ran this very definition and its objects are in S3`);
@@ -90,7 +90,11 @@ function withoutDelivery(order: Order, plan: Plan, { candidate, verdict, error }
   switch (candidate.from) {
     case "posted":
       if (verdict.kind === "foreign")
-        return { kind: "another round", why: `Domo's answer named another export: ${verdict.why}` };
+        return {
+          kind: "another round",
+          why: `Domo's answer named another export: ${verdict.why}`,
+          posted: candidate.posted,
+        };
       if (verdict.kind === "failed") return unfinished(plan, { stage: "failed", entry }, error);
       return unfinished(
         plan,

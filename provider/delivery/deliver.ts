@@ -4,7 +4,7 @@ import { shortName } from "../host/urn";
 import { conclude } from "./conclude";
 import { earlierExport } from "./earlier-export";
 import { freeSlot } from "./free-slot";
-import type { Delivery, Order } from "./order";
+import type { Delivery, Order, Posted } from "./order";
 import { post } from "./post";
 import { preflight } from "./preflight";
 
@@ -33,19 +33,21 @@ async function inTurn(order: Order): Promise<Delivery> {
   const start = services.clock.now();
   const deadline = start + inputs.timeoutSeconds * 1000;
   let before: ReadonlySet<string> | undefined;
+  let posted: Posted | undefined;
   const rejected = new Set<string>();
   const reasons = new Set<string>();
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const patience = round === 1 ? start + (deadline - start) / 2 : deadline;
     const list = await freeSlot(order, { deadline, patience });
     before ??= new Set(list.value.map(({ exportId }) => exportId));
-    const slot = { list, deadline, before, rejected };
+    const slot = { list, deadline, before, rejected, posted };
     const plan = await preflight(order);
     const found = (await earlierExport(order, plan, slot)) ?? (await post(order, plan, slot));
     const result = found.kind === "candidate" ? await conclude(order, plan, found) : found;
     if (result.kind !== "another round") return result;
     if (result.rejected !== undefined) rejected.add(result.rejected);
     reasons.add(result.why);
+    posted ??= result.posted;
     report.progress(`${result.why}; trying again`);
     await services.clock.sleep(ROUND_PAUSE_MS, signal);
   }

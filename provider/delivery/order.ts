@@ -42,6 +42,18 @@ export interface Slot {
   before: ReadonlySet<string>;
   /** Ids of earlier exports of this definition that S3 did not confirm. */
   rejected: ReadonlySet<string>;
+  /** The POST of an earlier round whose answer named another export: it may have started one all the same. */
+  posted?: Posted;
+}
+
+/** A POST that may have started an export. */
+export interface Posted {
+  /** Domo's time, in milliseconds, before which it was not sent. */
+  postedAt: number;
+  /** S3's time, in milliseconds, before which nothing was written. */
+  s3Time: number;
+  /** Ids that were listed before. */
+  before: ReadonlySet<string>;
 }
 
 /** An ended export that may be what was ordered, and where it was found. */
@@ -56,8 +68,8 @@ export type Candidate =
       list: DomoReply<DomoExport[]>;
       data: { changedAt: string | undefined };
     }
-  /** Started by the POST, at the earliest at these times of Domo's and S3's clocks. */
-  | { kind: "candidate"; from: "posted"; entry: DomoExport; postedAt: number; s3Time: number };
+  /** Started by the POST, as far as one can see. */
+  | { kind: "candidate"; from: "posted"; entry: DomoExport; posted: Posted };
 
 /** Nothing of ours was started, or what was is found in the next round. */
 export interface AnotherRound {
@@ -65,6 +77,7 @@ export interface AnotherRound {
   why: string;
   /** Id of an export that is not looked at again. */
   rejected?: string;
+  posted?: Posted;
 }
 
 /** What a delivery came to. Before the POST it throws instead: nothing was started. */

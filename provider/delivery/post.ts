@@ -32,7 +32,8 @@ export async function post(order: Order, plan: Plan, slot: Slot): Promise<Candid
     case "started":
       try {
         const entry = await ended(order, plan, { entry: outcome.entry, deadline: slot.deadline });
-        return { kind: "candidate", from: "posted", entry, postedAt: outcome.postedAt, s3Time };
+        const before = new Set(slot.list.value.map(({ exportId }) => exportId));
+        return { kind: "candidate", from: "posted", entry, posted: { postedAt: outcome.postedAt, s3Time, before } };
       } catch (cause) {
         return unfinished(plan, { stage: "running", entry: outcome.entry }, cause as Error);
       }

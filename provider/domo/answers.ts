@@ -17,7 +17,7 @@ function withZone(text: string): string {
   return /^\d{4}-\d\d-\d\d[T ]/i.test(text) ? `${text.replace(" ", "T")}Z` : `${text} UTC`;
 }
 
-const time = z.unknown().transform(readTime);
+const time = z.unknown().optional().transform(readTime);
 
 const optionalText = z
   .string()

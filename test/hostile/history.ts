@@ -57,7 +57,12 @@ const quirk = {
   urlsLaterSeconds: fc.constantFrom(0, 1, 1000),
   urlMapLess: fc.constantFrom("absent", "null", "empty"),
   laterWord: fc.constantFrom(null, { afterSeconds: 1, word: "EXPIRED" }, { afterSeconds: 0, word: "ARCHIVED" }),
-  statusWords: fc.constantFrom({}, { exporting: "RUNNING", success: "SUCCESS" }, { error: "FAILED", none: "NONE" }, { exporting: "BREWING" }),
+  statusWords: fc.constantFrom(
+    {},
+    { exporting: "RUNNING", success: "SUCCESS" },
+    { error: "FAILED", none: "NONE" },
+    { exporting: "BREWING" },
+  ),
   quoteSecrets: fc.boolean(),
   quoteSignedUrl: fc.boolean(),
   quoteForm: fc.constantFrom("raw", "escaped", "double-escaped", "percent"),
@@ -79,11 +84,22 @@ const quirk = {
 } satisfies Partial<Record<keyof RuntimeOptions, fc.Arbitrary<unknown>>>;
 
 const quirks: fc.Arbitrary<Quirks> = fc
-  .tuple(...Object.entries(quirk).map(([name, values]) => fc.option((values as fc.Arbitrary<unknown>).map((value) => [name, value]), { freq: 3, nil: undefined })))
+  .tuple(
+    ...Object.entries(quirk).map(([name, values]) =>
+      fc.option(
+        (values as fc.Arbitrary<unknown>).map((value) => [name, value]),
+        { freq: 3, nil: undefined },
+      ),
+    ),
+  )
   .map((drawn) => Object.fromEntries(drawn.filter((entry) => entry !== undefined)) as Quirks)
   // Three of four quirks are dropped again, so that most Domos differ in a few things and some in many.
   .chain((all) =>
-    fc.oneof(fc.constant(all), fc.shuffledSubarray(Object.keys(all), { maxLength: 3 }).map((names) => pick(all, names)), fc.constant({})),
+    fc.oneof(
+      fc.constant(all),
+      fc.shuffledSubarray(Object.keys(all), { maxLength: 3 }).map((names) => pick(all, names)),
+      fc.constant({}),
+    ),
   );
 
 function pick(all: Quirks, names: readonly string[]): Quirks {
@@ -105,21 +121,41 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.constant<Step>({ do: "new data" }) },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant("change query"), stack, region: fc.constantFrom(undefined, "West", "East") }) as fc.Arbitrary<Step>,
+    arbitrary: fc.record({
+      do: fc.constant("change query"),
+      stack,
+      region: fc.constantFrom(undefined, "West", "East"),
+    }) as fc.Arbitrary<Step>,
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("trigger"), stack }) as fc.Arbitrary<Step> },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("policy"), policy }) as fc.Arbitrary<Step> },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("open bucket"), open: fc.boolean() }) as fc.Arbitrary<Step> },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant("foreign export"), own: fc.boolean(), seconds: fc.constantFrom(0.2, 3, 15), fails: fc.boolean() }) as fc.Arbitrary<Step>,
+    arbitrary: fc.record({
+      do: fc.constant("foreign export"),
+      own: fc.boolean(),
+      seconds: fc.constantFrom(0.2, 3, 15),
+      fails: fc.boolean(),
+    }) as fc.Arbitrary<Step>,
   },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant("stuck entry"), ageDays: fc.constantFrom(0.1, 300), holdsSlot: fc.constant(false) }) as fc.Arbitrary<Step>,
+    arbitrary: fc.record({
+      do: fc.constant("stuck entry"),
+      ageDays: fc.constantFrom(0.1, 300),
+      holdsSlot: fc.constant(false),
+    }) as fc.Arbitrary<Step>,
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("refresh"), stack }) as fc.Arbitrary<Step> },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("tamper"), stack, how: fc.constantFrom("replace", "remove") }) as fc.Arbitrary<Step> },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("tamper"),
+      stack,
+      how: fc.constantFrom("replace", "remove"),
+    }) as fc.Arbitrary<Step>,
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("quirks"), quirks }) as fc.Arbitrary<Step> },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("destroy"), stack }) as fc.Arbitrary<Step> },
 );

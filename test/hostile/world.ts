@@ -32,21 +32,30 @@ export interface Ground {
   stop(): Promise<void>;
 }
 
-/** Starts MinIO. It has no default encryption, which a dataset with row policies needs, so a proxy says it has. */
+/**
+ * Starts MinIO behind a proxy, which says what MinIO lacks: a default encryption, which a dataset with row policies needs, and
+ * that the caller may not read the ACL, of which MinIO shows no ids.
+ */
 export async function startGround(): Promise<Ground> {
   const minio = await startMinio();
   const secrets = new Set([TOKEN, minio.root.secretAccessKey]);
-  const aws = await startFaultProxy(minio.endpoint, (_, { body }) => {
-    for (const [, secret] of String(body).matchAll(/<(?:SecretAccessKey|SessionToken)>([^<]+)</g))
-      if (secret) secrets.add(secret);
-  });
-  const rule = "<Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule>";
+  const aws = await startFaultProxy(minio.endpoint);
+  const rule =
+    "<Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule>";
   aws.add({
     match: ({ method, url }) => method === "GET" && url.includes("?encryption"),
     answer: () => ({
       status: 200,
       headers: { "content-type": "application/xml" },
       body: `<ServerSideEncryptionConfiguration>${rule}</ServerSideEncryptionConfiguration>`,
+    }),
+  });
+  aws.add({
+    match: ({ method, url }) => method === "GET" && url.includes("?acl"),
+    answer: () => ({
+      status: 403,
+      headers: { "content-type": "application/xml" },
+      body: "<Error><Code>AccessDenied</Code><Message>no</Message></Error>",
     }),
   });
   Object.assign(process.env, {
@@ -153,12 +162,26 @@ export async function openWorld({ minio, aws, s3 }: Ground): Promise<World> {
     },
     async setPolicy(policy) {
       const parameters = policy === "all" ? [] : [{ name: "Region", values: policy }];
-      const own = { filterGroupId: 1, name: `policy ${versions.length}`, type: "user" as const, userIds: [USER], parameters };
-      await emulator.control.setPdp({ dataset, pdp: { enabled: policy !== "all", policies: policy === "all" ? [] : [own] } });
+      const own = {
+        filterGroupId: 1,
+        name: `policy ${versions.length}`,
+        type: "user" as const,
+        userIds: [USER],
+        parameters,
+      };
+      await emulator.control.setPdp({
+        dataset,
+        pdp: { enabled: policy !== "all", policies: policy === "all" ? [] : [own] },
+      });
       versions.push({ ...last(), policy });
     },
     async setOpen(open) {
-      const statement = { Effect: "Allow", Principal: { AWS: ["*"] }, Action: ["s3:GetObject"], Resource: [`arn:aws:s3:::${bucket}/*`] };
+      const statement = {
+        Effect: "Allow",
+        Principal: { AWS: ["*"] },
+        Action: ["s3:GetObject"],
+        Resource: [`arn:aws:s3:::${bucket}/*`],
+      };
       const policy = { Version: "2012-10-17", Statement: [statement] };
       await (open
         ? s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: JSON.stringify(policy) }))

@@ -89,9 +89,6 @@ test("what one request sent is hidden in every later answer, however Domo writes
     '"\\"(hidden)""',
     "https://b.s3.amazonaws.com/k?(hidden)",
   ]);
-  expect(listed.map(({ urlRowCountMap }) => Object.keys(urlRowCountMap))).toEqual(
-    quotes.map(() => ["s3://b/(hidden)?(hidden)"]),
-  );
 });
 
 test.each([TOKEN, SECRET, "ASIAMARKED", "marked-session"])("%s is not repeated when Domo echoes it", async (secret) => {
