@@ -11,6 +11,7 @@ import { bucketExposures } from "./bucket-exposures";
 import { type Exposure, exposureText } from "./exposure";
 import { encryptionProblem, judgeAudience, notAccepted, uncheckedText } from "./judge";
 import { type BucketSettings, inspectBucket } from "./read-bucket";
+import { policiesDigest } from "./policies-digest";
 import { datasetAudience } from "./row-policies";
 
 /** The arguments that decide who may see the data. */
@@ -33,7 +34,7 @@ export interface AudienceOptions {
 }
 
 /** What a look at a bucket needs. */
-export type BucketServices = Pick<Services, "aws" | "recently">;
+export type BucketServices = Pick<Services, "aws" | "read">;
 
 /** What the check found out. */
 export interface Audience {
@@ -48,9 +49,6 @@ export type BucketNow =
   | { readonly kind: "closed" }
   | { readonly kind: "open"; readonly exposures: readonly Exposure[]; readonly message: string }
   | { readonly kind: "unclear"; readonly message: string };
-
-/** Age beyond which a reading of a bucket's settings is not good enough right before or after an export. */
-const FRESH_MS = 5_000;
 
 /**
  * Checks who gets at the bucket's objects, and compares with the dataset's row policies. Fails closed: a bucket that is
@@ -73,7 +71,7 @@ export async function checkAudience(
   const rowsAre = { rowPolicies: policies?.enabled ?? false, kmsKeyId: inputs.kmsKeyId };
   const problem = encryptionProblem(bucket, settings, rowsAre);
   if (problem !== undefined) throw new PreflightError(problem);
-  const pdp = policies && { enabled: policies.enabled, policies: policies.policies };
+  const pdp = policies && { enabled: policies.enabled, policies: policies.policies, digest: policies.digest };
   return { pdp, acceptedExposures: verdict.accepted };
 }
 
@@ -87,7 +85,7 @@ export async function recheckBucket(
   services: BucketServices,
   { inputs, place, accepted }: AudienceOptions & { readonly accepted?: readonly string[] },
 ): Promise<void> {
-  const { settings, exposures } = await lookAt(services, { inputs, place, maxAgeMs: FRESH_MS });
+  const { settings, exposures } = await lookAt(services, { inputs, place });
   const findings = { bucket: place.bucket, exposures, unreadable: settings.unreadable };
   const verdict = judgeAudience(findings, { ...inputs, accepted: accepted ?? [] });
   if (verdict.kind === "refused") throw new PreflightError(verdict.message);
@@ -99,7 +97,7 @@ export async function bucketNow(
   { inputs, place, accepted = [] }: AudienceOptions & { readonly accepted?: readonly string[] },
 ): Promise<BucketNow> {
   try {
-    const { settings, exposures } = await lookAt(services, { inputs, place, maxAgeMs: FRESH_MS });
+    const { settings, exposures } = await lookAt(services, { inputs, place });
     const open = notAccepted(exposures, accepted);
     if (open.length > 0) return { kind: "open", exposures: open, message: exposureText(open) };
     const message = uncheckedText(place.bucket, settings.unreadable);
@@ -110,10 +108,10 @@ export async function bucketNow(
   }
 }
 
-/** Reads the bucket's settings, shared by the exports that ask within half a minute or `maxAgeMs`, and finds what they open. */
+/** Reads the bucket's settings, shared by the exports that ask within some seconds, and finds what they open. */
 async function lookAt(
   services: BucketServices,
-  { inputs, place, maxAgeMs }: AudienceOptions & { readonly maxAgeMs?: number },
+  { inputs, place }: AudienceOptions,
 ): Promise<{ settings: BucketSettings; exposures: Exposure[] }> {
   const { bucket, region } = place;
   const expectedOwner = bucketOwnerOf(inputs);
@@ -125,18 +123,18 @@ async function lookAt(
       throw awsCallError({ service: "S3", operation: "GetBucket*", subject: `s3://${bucket}`, needs }, error);
     }
   };
-  const settings = await services.recently(`settings of ${JSON.stringify([bucket, expectedOwner])}`, read, maxAgeMs);
+  const settings = await services.read.bucketSettings(bucket, expectedOwner, read);
   const context = { bucket, ownAccounts: ownAccountsOf(inputs), prefix: inputs.path };
   return { settings, exposures: bucketExposures(settings, context) };
 }
 
-async function rowPolicies({ domo, user, once }: Services, report: Reporter, inputs: AudienceInputs) {
+async function rowPolicies({ read }: Services, report: Reporter, inputs: AudienceInputs) {
   const { dataset } = inputs;
   try {
     const [policies, { id: userId }, facts] = await Promise.all([
-      once(`policies of ${dataset}`, () => domo.policies(dataset)),
-      user(),
-      once(`dataset ${dataset}`, () => domo.dataset(dataset)),
+      read.policies(dataset),
+      read.user(),
+      read.dataset(dataset),
     ]);
     const audience = datasetAudience({ policies, userId, ownerId: facts.owner?.id, permissions: facts.permissions });
     if (audience.enabled && audience.rows !== "restricted" && !inputs.acknowledgeUnrestricted) {
@@ -145,7 +143,7 @@ async function rowPolicies({ domo, user, once }: Services, report: Reporter, inp
           "all of its rows: so will everyone who can read the file; use a token of a restricted user, or set acknowledgeUnrestricted: true",
       );
     }
-    return audience;
+    return { ...audience, digest: policiesDigest(policies, userId, audience) };
   } catch (error) {
     if (!(error instanceof DomoStatusError) || (error.status !== 403 && error.status !== 404)) throw error;
     report.warn(`the row policies of dataset ${dataset} can't be read: ${error.message}`);

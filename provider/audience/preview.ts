@@ -1,9 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { checkAudience, type AudienceInputs } from "./check";
-import { AwsCallError, DomoExportError } from "../errors";
+import { AwsCallError, DomoExportError, type CheckFailure } from "../errors";
 import { regionFault } from "../aws/region";
 import type { Reporter } from "../host/reporter";
-import type { CheckFailure } from "../args/schema";
 import type { Services } from "../services";
 import { UNKNOWN } from "../host/unknown";
 
@@ -41,7 +40,7 @@ export async function previewAudience(
   if (!changesAudience(olds, inputs)) return [];
   const bucket = String(inputs.bucket);
   try {
-    const region = await services.once(`region of ${bucket}`, () => services.aws.bucketRegion(bucket));
+    const region = await services.read.bucketRegion(bucket);
     const fault = regionFault({ bucket, region: inputs.region as string | undefined }, region);
     if (fault) return [{ property: "region", reason: fault }];
     await checkAudience(services, report, { inputs: inputs as unknown as AudienceInputs, place: { bucket, region } });

@@ -16,12 +16,16 @@ import {
 } from "./answers";
 import { sendOnce, type DomoReply, type DomoRequest, type Transport } from "./request";
 import { DomoAnswerError, DomoConnectionError, DomoStatusError } from "../errors";
+import { createSecretGuard } from "./hide-secrets";
 import { createRequestGate } from "./request-gate";
 import { backoff, retry } from "../host/retry";
 import type { Settings } from "../host/settings";
 
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 const READ_BUDGET_MS = 120_000;
+/** Under these names secrets are sent. */
+const SECRET_FIELDS = ["awsAccessKey", "awsAccessSecret", "sessionToken", "awsSessionToken", "x-domo-developer-token"];
+
+type Read<Schema extends z.ZodType> = Pick<DomoRequest<Schema>, "path" | "purpose" | "answer" | "keep">;
 
 /** The calls of Domo's API that an export needs. Reads are retried; the POST is sent once. */
 export interface DomoClient {
@@ -39,7 +43,6 @@ export interface DomoClient {
 export function poolOptions(connections: number): Pool.Options {
   return {
     connections,
-    maxResponseSize: MAX_ANSWER_BYTES,
     keepAliveTimeout: 30_000,
     connect: { timeout: 10_000 },
   };
@@ -53,45 +56,61 @@ export async function createDomoClient(settings: Settings, clock: Clock): Promis
     { maxInFlight: settings.maxRequestsInFlight, perSecond: settings.maxRequestsPerSecond },
     clock,
   );
-  const transport: Transport = { dispatcher, gate, settings, clock };
+  const { token, sessionTokenField } = settings;
+  const guard = createSecretGuard([...SECRET_FIELDS, sessionTokenField]);
+  guard.remember(token);
+  const transport: Transport = { dispatcher, gate, settings, clock, guard };
 
-  const read = <Schema extends z.ZodType>(path: string, purpose: string, answer: Schema, signal?: AbortSignal) => {
-    const request: DomoRequest<Schema> = { method: "GET", path, purpose, answer };
-    return retry(() => sendOnce(transport, request), {
+  const readReply = <Schema extends z.ZodType>(request: Read<Schema>, signal?: AbortSignal) =>
+    retry(() => sendOnce(transport, { method: "GET", ...request }), {
       clock,
       budgetMs: READ_BUDGET_MS,
       signal,
       delayFor: (error, attempt) => readDelay(error, attempt, clock),
     });
-  };
-  const value = async <T>(reply: Promise<DomoReply<T>>): Promise<T> => (await reply).value;
+  const read = async <Schema extends z.ZodType>(path: string, purpose: string, answer: Schema) =>
+    (await readReply({ path, purpose, answer })).value;
 
   return {
     listExports: (dataset, signal) =>
-      read(`/api/query/v1/export/${dataset}`, "list the exports", exportListAnswer, signal),
-    startExport: (dataset, body) =>
-      sendOnce(transport, {
+      readReply(
+        {
+          path: `/api/query/v1/export/${dataset}`,
+          purpose: "list the exports",
+          answer: exportListAnswer,
+          keep: withoutTemporaryUrls,
+        },
+        signal,
+      ),
+    startExport(dataset, body) {
+      const sent = body as Record<string, unknown>;
+      guard.remember(sent.awsAccessKey, sent.awsAccessSecret, sent[sessionTokenField]);
+      const path = `/api/query/v1/export/${dataset}`;
+      const request = {
         method: "POST",
-        path: `/api/query/v1/export/${dataset}`,
+        path,
         purpose: "start the export",
         answer: exportAnswer,
-        body,
-      }),
-    user: () => value(read("/api/content/v2/users/me", "read the token's user", userAnswer)),
-    dataset: (id) => value(read(`/api/data/v3/datasources/${id}`, "read the dataset", datasetAnswer)),
+        starts: true,
+      } as const;
+      return sendOnce(transport, { ...request, body });
+    },
+    user: () => read("/api/content/v2/users/me", "read the token's user", userAnswer),
+    dataset: (id) => read(`/api/data/v3/datasources/${id}`, "read the dataset", datasetAnswer),
     columns: (id) =>
-      value(
-        read(`/api/query/v1/datasources/${id}/schema/indexed?includeHidden=false`, "read the columns", schemaAnswer),
-      ),
+      read(`/api/query/v1/datasources/${id}/schema/indexed?includeHidden=false`, "read the columns", schemaAnswer),
     policies: (id) =>
-      value(
-        read(
-          `/api/query/v1/data-control/${id}/filter-groups?options=load_associations,load_filters,include_open_policy`,
-          "read the row policies",
-          policiesAnswer,
-        ),
+      read(
+        `/api/query/v1/data-control/${id}/filter-groups?options=load_associations,load_filters,include_open_policy`,
+        "read the row policies",
+        policiesAnswer,
       ),
   };
+}
+
+/** Presigned URLs are secrets, and most of a list's bytes. */
+function withoutTemporaryUrls(entry: unknown): unknown {
+  return typeof entry === "object" && entry !== null ? { ...entry, tempUrlRowCountMap: undefined } : entry;
 }
 
 /** Milliseconds before a read is tried again, or `undefined` when trying again can't help. */

@@ -1,4 +1,3 @@
-import { withAnswer, type AnswerTimes } from "./answer-times";
 import type { Clock } from "../host/clock";
 
 /** Limits on what one process asks of one Domo instance. */
@@ -13,8 +12,6 @@ export interface GateLimits {
 export interface RequestGate {
   /** Runs `request` when its turn comes. A `start` (the POST) goes before all waiting `read`s. */
   run<T>(kind: "start" | "read", request: () => Promise<T>): Promise<T>;
-  /** Tells how long Domo took for a call of a kind; the rate is halved when that kind has become clearly slower. */
-  answered(kind: string, ms: number): void;
   /**
    * Halves the rate, and holds everyone back for `pauseMs`: Domo said 429 or is failing. What was sent (at `sentAt`,
    * default now) before the rate was last halved tells nothing new: sixteen refusals of one burst halve it once.
@@ -38,7 +35,6 @@ export function createRequestGate(limits: GateLimits, clock: Clock): RequestGate
   let nextStart = 0;
   let timerSet = false;
   let halvedAt = -Infinity;
-  const answerTimes = new Map<string, AnswerTimes>();
 
   function halve(): void {
     halvedAt = clock.now();
@@ -80,11 +76,6 @@ export function createRequestGate(limits: GateLimits, clock: Clock): RequestGate
         inFlight--;
         admit();
       }
-    },
-    answered(kind, ms) {
-      const { times, slow } = withAnswer(answerTimes.get(kind), ms);
-      answerTimes.set(kind, times);
-      if (slow) halve();
     },
     slowDown(pauseMs, sentAt = clock.now()) {
       if (sentAt >= halvedAt) halve();

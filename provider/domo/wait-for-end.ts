@@ -1,5 +1,5 @@
 import type { Clock } from "../host/clock";
-import { isTerminal, type DomoExport } from "./answers";
+import { hasEnded, type DomoExport } from "./answers";
 import { ExportTimeoutError } from "../errors";
 import type { UsualLength } from "./usual-length";
 
@@ -34,7 +34,7 @@ export async function waitForEnd(options: WaitOptions): Promise<{ ended: DomoExp
     // Asked after the last look too: how long this export took is told to others.
     const usual = options.usual?.(listed);
     const entry = listed.find((candidate) => candidate.exportId === exportId);
-    if (entry && isTerminal(entry.status)) return { ended: entry, listed };
+    if (entry && hasEnded(entry)) return { ended: entry, listed };
     const status = entry?.status ?? "absent";
     seen.set(status, (seen.get(status) ?? 0) + 1);
     const elapsedMs = clock.now() - start;

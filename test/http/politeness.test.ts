@@ -6,6 +6,7 @@ import { type Emulator, startEmulator } from "../../emulator/server";
 import { realClock } from "../../provider/host/clock";
 import { createDomoClient, type DomoClient } from "../../provider/domo/client";
 import { deployer, orders, TOKEN } from "../support/lab";
+import { settingsFor } from "../support/settings";
 
 /** So much faster than real the provider's clock runs: a rate of 20 a second is 200 in the emulator's log. */
 const SCALE = 10;
@@ -17,14 +18,13 @@ async function scene({ scale = SCALE, perSecond = 20, ...options }: Scene = {}) 
   const users = [{ ...deployer("any"), datasetAdmin: true }];
   const emulator = await startEmulator({ datasets: datasets.map(orders), users, reuse: "never", ...options });
   open.push(emulator);
-  const limits = { maxRequestsPerSecond: perSecond, maxRequestsInFlight: 16, accessPatienceMs: 0 };
-  const settings = {
-    origin: emulator.url,
+  const settings = settingsFor(emulator.url, {
     token: TOKEN,
-    sessionTokenField: "sessionToken",
     requestTimeoutMs: 60_000,
-    ...limits,
-  };
+    maxRequestsPerSecond: perSecond,
+    requestBurst: perSecond,
+    maxRequestsInFlight: 16,
+  });
   return { emulator, domo: await createDomoClient(settings, realClock(scale)) };
 }
 
@@ -80,17 +80,6 @@ test("each refusal halves the rate, which comes back little by little", async ()
   // Never halved it would be 19 s, with one halving that is won back by a hundred answers 21 s, without a way back 110 s.
   expect(await duration(emulator)).toBeGreaterThan(22.5);
   expect(await duration(emulator)).toBeLessThan(60);
-});
-
-test("a Domo that has become slow is asked less often, though it refuses nothing", async () => {
-  const { emulator, domo } = await scene({ scale: 1, perSecond: 100 });
-  await listAll(domo, 40);
-  await emulator.control.inject({ fault: { kind: "delay", ms: 2_500 }, times: 32 });
-  await listAll(domo, 32);
-  await emulator.control.clearRequests();
-  await listAll(domo, 200);
-  // At the full rate it would be one second.
-  expect(await duration(emulator, 1)).toBeGreaterThan(1.4);
 });
 
 test("a POST goes before all reads that wait", async () => {

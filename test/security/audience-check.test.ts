@@ -3,11 +3,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { bucketNow, checkAudience, recheckBucket } from "../../provider/audience/check";
 import { changesAudience } from "../../provider/audience/preview";
 import { createAws } from "../../provider/aws/clients";
+import { createKeptObjects } from "../../provider/aws/kept-objects";
 import { realClock } from "../../provider/host/clock";
 import { readSettings } from "../../provider/host/settings";
 import { createServices, type Services } from "../../provider/services";
-import { closeBucket, openBucket } from "../support/aws-fixtures";
-import { type FaultProxy, startFaultProxy } from "../support/fault-proxy";
+import { closeBucket, openBucket } from "../../local/aws-fixtures";
+import { type FaultProxy, startFaultProxy } from "../../local/fault-proxy";
 import { type Lab, REGION, startLab } from "../support/lab";
 
 let lab: Lab;
@@ -34,7 +35,8 @@ beforeEach(async () => {
   const clock = { ...realClock(1), now: () => Date.now() + skipped };
   const settings = readSettings({});
   if (!settings.ok) throw new Error("no settings");
-  services = await createServices(settings.settings, clock, createAws({ clock }));
+  const aws = createAws({ clock });
+  services = await createServices(settings.settings, { clock, aws, kept: createKeptObjects(aws) });
 });
 
 afterEach(async () => {
@@ -61,7 +63,7 @@ const options = (more: object = {}) => ({
 });
 
 test("a closed bucket is allowed, and nothing of it is recorded as accepted", async () => {
-  expect(await checkAudience(services, report, options())).toEqual({ pdp: { enabled: false, policies: [] } });
+  expect(await checkAudience(services, report, options())).toMatchObject({ pdp: { enabled: false, policies: [] } });
   expect(warnings).toEqual([]);
 });
 

@@ -108,15 +108,6 @@ test("a failed request frees its place and wins nothing back", async () => {
   expect(await next).toBe("answer");
 });
 
-test("answers that become clearly slower halve the rate, but hold nobody back; each kind of call is compared with its like", () => {
-  const { gate } = openGate({ maxInFlight: 1, perSecond: 20 });
-  for (let count = 0; count < 20; count++) gate.answered("list the exports", 200);
-  for (let count = 0; count < 20; count++) gate.answered("read the columns", 4_000);
-  expect(gate.rate).toBe(20);
-  for (let count = 0; count < 10; count++) gate.answered("list the exports", 4_000);
-  expect(gate.rate).toBe(10);
-});
-
 test("reads are served in the order in which they came, so that a poller that comes back stands behind all others", async () => {
   const { clock, gate } = openGate({ maxInFlight: 1, perSecond: 2 });
   const turns: string[] = [];
