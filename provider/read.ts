@@ -36,7 +36,7 @@ async function observe(services: Services, state: ExportState): Promise<Observat
     read.columns(dataset).catch(absentWhere(isNoDataset)),
     policiesNow(services, dataset),
   ]);
-  const seen = { region, data: facts && { changedAt: facts.lastUpdated }, columns, policies };
+  const seen = { region, data: facts && { changedAt: facts.dataUpdated }, columns, policies };
   if (region === undefined) return { ...seen, objects: [], exposures: [] };
   const place = { bucket, region };
   const [{ objects }, now] = await settled([

@@ -5,7 +5,6 @@ import type { DomoColumns, DomoDataset, DomoExport, DomoPolicies, DomoUser } fro
 import { createDomoClient, type DomoClient } from "./domo/client";
 import { createDatasetQueue, type TakeTurn } from "./domo/dataset-queue";
 import type { DomoReply } from "./domo/request";
-import { createExportLengths, type ExportLengths } from "./domo/usual-length";
 import { realClock, type Clock } from "./host/clock";
 import { readSettings, type Host, type Settings } from "./host/settings";
 import { sharedRead, type SharedRead } from "./host/shared-read";
@@ -26,8 +25,6 @@ export interface Services extends AwsServices {
   sessions: RoleSessions;
   /** The queue of a dataset's exports within this process. */
   queue(dataset: string): TakeTurn;
-  /** How long exports take, as far as this process has seen. */
-  lengths: ExportLengths;
   /** Reads that the operations share. */
   read: SharedReads;
   /** Reads that are made anew each time, for what has to be of now. */
@@ -103,7 +100,6 @@ export async function createServices(settings: Settings, around: AwsServices): P
     settings,
     domo,
     sessions: createRoleSessions(aws, clock),
-    lengths: createExportLengths(),
     read: sharedReads(clock, domo, aws),
     fresh: { dataset: (dataset) => domo.dataset(dataset) },
     queue(dataset) {

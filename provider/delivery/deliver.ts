@@ -35,6 +35,7 @@ async function inTurn(order: Order): Promise<Delivery> {
   let before: ReadonlySet<string> | undefined;
   let posted: Posted | undefined;
   const rejected = new Set<string>();
+  const reasons = new Set<string>();
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const patience = round === 1 ? start + (deadline - start) / 2 : deadline;
     const list = await freeSlot(order, { deadline, patience });
@@ -45,12 +46,13 @@ async function inTurn(order: Order): Promise<Delivery> {
     const result = found.kind === "candidate" ? await conclude(order, plan, found) : found;
     if (result.kind !== "another round") return result;
     if (result.rejected !== undefined) rejected.add(result.rejected);
+    reasons.add(result.why);
     posted ??= result.posted;
     report.progress(`${result.why}; trying again`);
     await services.clock.sleep(ROUND_PAUSE_MS, signal);
   }
   throw new PreflightError(
-    `dataset ${inputs.dataset}: ${MAX_ROUNDS} times another export took the dataset's only slot, and none of ours was recorded`,
+    `dataset ${inputs.dataset}: none of ${MAX_ROUNDS} attempts led to an export of ours: ${[...reasons].join("; ")}`,
     { advice: "run pulumi up again when the other exports of this dataset are done" },
   );
 }

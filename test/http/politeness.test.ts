@@ -107,7 +107,7 @@ test("pollers of ten datasets share a tight budget evenly, whatever else is aske
   const { emulator, domo } = await scene({ perSecond: 2 });
   let polling = true;
   const poll = async (dataset: string) => {
-    while (polling) await domo.listExports(dataset);
+    while (polling) await domo.pollExports(dataset);
   };
   const pollers = datasets.map(poll);
   const others = Promise.all(datasets.map((dataset) => domo.dataset(dataset)));
