@@ -4,7 +4,7 @@ import { type EmulatorControl, controlMethods } from "./control";
 export type EmulatorControlClient = EmulatorControl;
 
 /** A control call was refused. */
-export class ControlCallError extends Error {
+class ControlCallError extends Error {
   override readonly name = "ControlCallError";
   constructor(
     readonly method: string,

@@ -11,7 +11,7 @@ import { rowFilter } from "./row-policies";
 import { type EmulatorState, resetState } from "./state";
 
 /** A control method was asked about something that does not exist or cannot be done now. */
-export class ControlError extends Error {
+class ControlError extends Error {
   override readonly name = "ControlError";
 }
 

@@ -49,7 +49,7 @@ export async function writeFiles(
 }
 
 /** The bucket is in another region than the request says: Domo does not export across regions. */
-export class RegionMismatch extends Error {
+class RegionMismatch extends Error {
   override readonly name = "PermanentRedirect";
   constructor(bucket: string, actual: string, asked: string) {
     super(`Bucket "${bucket}" is in region ${actual}, not ${asked}`);

@@ -1,5 +1,5 @@
 /** The words of a column's name in lower case without accents: `customerSSN`, `Customer-Ssn` and `CUSTOMER_SSN` are alike. */
-export function wordsOf(name: string): string[] {
+function wordsOf(name: string): string[] {
   return (
     name
       .replace(/ß/g, "ss")

@@ -1,19 +1,27 @@
 import { createAws, type Aws } from "./aws/clients";
+import { createKeptObjects, type KeptObjects } from "./aws/kept-objects";
 import { createRoleSessions, type RoleSessions } from "./aws/role-sessions";
 import type { DomoColumns, DomoDataset, DomoExport, DomoPolicies, DomoUser } from "./domo/answers";
 import { createDomoClient, type DomoClient } from "./domo/client";
 import { createDatasetQueue, type TakeTurn } from "./domo/dataset-queue";
 import type { DomoReply } from "./domo/request";
 import { realClock, type Clock } from "./host/clock";
-import type { Settings } from "./host/settings";
+import { readSettings, type Host, type Settings } from "./host/settings";
 import { sharedRead, type SharedRead } from "./host/shared-read";
+import { PreflightError } from "./errors";
+
+/** What needs no settings of Domo. */
+export interface AwsServices {
+  clock: Clock;
+  aws: Aws;
+  /** Objects that this run keeps. */
+  kept: KeptObjects;
+}
 
 /** Everything that the operations of one process share: pools, clients, queues, and what was read once. */
-export interface Services {
+export interface Services extends AwsServices {
   settings: Settings;
-  clock: Clock;
   domo: DomoClient;
-  aws: Aws;
   sessions: RoleSessions;
   /** The queue of a dataset's exports within this process. */
   queue(dataset: string): TakeTurn;
@@ -34,20 +42,40 @@ export interface SharedReads {
   dataset: SharedRead<[dataset: string], DomoDataset>;
   /** A dataset's columns: once per process. */
   columns: SharedRead<[dataset: string], DomoColumns>;
-  /** A dataset's row policies: once per process. */
+  /** A dataset's row policies: for 30 s, as they may change while a run goes on. */
   policies: SharedRead<[dataset: string], DomoPolicies>;
   /** A bucket's region: once per process. */
   bucketRegion: SharedRead<[bucket: string], string>;
   /** A dataset's list of exports, for looking at what is there: until this process starts an export of the dataset. */
   list: SharedRead<[dataset: string], DomoReply<DomoExport[]>>;
   /**
-   * The settings that decide who gets at a bucket, read by `read`: for 30 s, so that a bucket that is opened while a run
-   * goes on is noticed.
+   * The settings that decide who gets at a bucket, read by `read`: for 5 s, so that a bucket that is opened while a run goes
+   * on is noticed before the POST, and after the export.
    */
   bucketSettings<T>(bucket: string, expectedOwner: string | undefined, read: () => Promise<T>): Promise<T>;
 }
 
-const BUCKET_SETTINGS_MS = 30_000;
+const POLICIES_MS = 30_000;
+const BUCKET_SETTINGS_MS = 5_000;
+
+let common: AwsServices | undefined;
+
+/** The process's services that need no settings of Domo. */
+export function awsServices(): AwsServices {
+  if (!common) {
+    const clock = realClock();
+    const aws = createAws({ clock });
+    common = { clock, aws, kept: createKeptObjects(aws) };
+  }
+  return common;
+}
+
+/** The process's services for the settings of `host`; throws a sentence for each setting that is missing or wrong. */
+export async function requireServices(host: Host): Promise<Services> {
+  const result = readSettings(host);
+  if (result.ok) return servicesFor(result.settings);
+  throw new PreflightError(result.failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
+}
 
 const instances = new Map<string, Promise<Services>>();
 
@@ -56,22 +84,21 @@ export function servicesFor(settings: Settings): Promise<Services> {
   const key = JSON.stringify(settings);
   let services = instances.get(key);
   if (!services) {
-    const clock = realClock();
-    services = createServices(settings, clock, createAws({ clock }));
+    services = createServices(settings, awsServices());
     instances.set(key, services);
   }
   return services;
 }
 
 /** Builds services from parts; tests give their own clock. */
-export async function createServices(settings: Settings, clock: Clock, aws: Aws): Promise<Services> {
+export async function createServices(settings: Settings, around: AwsServices): Promise<Services> {
+  const { clock, aws } = around;
   const domo = await createDomoClient(settings, clock);
   const queues = new Map<string, TakeTurn>();
   return {
+    ...around,
     settings,
-    clock,
     domo,
-    aws,
     sessions: createRoleSessions(aws, clock),
     read: sharedReads(clock, domo, aws),
     fresh: { dataset: (dataset) => domo.dataset(dataset) },
@@ -90,7 +117,7 @@ function sharedReads(clock: Clock, domo: DomoClient, aws: Aws): SharedReads {
     user: once(() => domo.user()),
     dataset: once((dataset) => domo.dataset(dataset)),
     columns: once((dataset) => domo.columns(dataset)),
-    policies: once((dataset) => domo.policies(dataset)),
+    policies: sharedRead(clock, POLICIES_MS, (dataset: string) => domo.policies(dataset)),
     bucketRegion: once((bucket) => aws.bucketRegion(bucket)),
     list: once((dataset) => domo.listExports(dataset)),
     bucketSettings<T>(bucket: string, expectedOwner: string | undefined, read: () => Promise<T>): Promise<T> {

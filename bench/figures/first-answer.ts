@@ -1,6 +1,6 @@
 import { Floor } from "../programs/floor";
 import { plannedQuery } from "../programs/plan";
-import { serialisedProvider, providerText, startProvider } from "../../test/support/provider-process";
+import { serialisedProvider, providerText, startProvider } from "../../local/provider-process";
 import { alternate } from "../harness/alternate";
 import type { Figure } from "../harness/figure";
 import { summarize } from "../harness/statistics";

@@ -1,4 +1,4 @@
-import { startFaultProxy } from "../../test/support/fault-proxy";
+import { startFaultProxy } from "../../local/fault-proxy";
 import type { BenchDomo } from "../harness/cloud";
 import type { Bench } from "../harness/figure";
 import { exactly, type Row } from "../harness/row";

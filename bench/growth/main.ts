@@ -32,7 +32,7 @@ async function run({ quick }: { quick: boolean }): Promise<void> {
       const seconds = (Date.now() - startedAt.getTime()) / 1000;
       const results = { quick, rounds, startedAt: startedAt.toISOString(), seconds, machine, points };
       write(json, `${JSON.stringify(results, null, 2)}\n`);
-      write(svg, await plotGrowth(points, machineText(machine)));
+      write(svg, plotGrowth(points, machineText(machine)));
       progress.say(`${Math.round(seconds)} s; written to ${json} and ${svg}`);
     }
   } finally {

@@ -3,7 +3,7 @@ import { type DatasetDefinition, type RuntimeOptions } from "../../emulator/opti
 import { type Emulator, startEmulator } from "../../emulator/server";
 import { type LocalCloud, localToken, startLocalCloud } from "../../local/cloud";
 import type { Progress } from "../../local/progress";
-import { createRole, s3Of } from "../../test/support/aws-fixtures";
+import { createRole, s3Of } from "../../local/aws-fixtures";
 import { columnNames } from "../programs/plan";
 
 /** The local cloud of a benchmark, with a bucket and a role that the exports use. */

@@ -4,7 +4,7 @@ import { projectRoot } from "../../local/paths";
 import { runChecked } from "../../local/process";
 import { compile } from "../../provider/query/compile";
 import { normalizeQuery } from "../../provider/query/read/canonical";
-import { providerText, startProvider } from "../../test/support/provider-process";
+import { providerText, startProvider } from "../../local/provider-process";
 import { plannedQuery } from "../programs/plan";
 import { textbookProvider } from "../programs/textbook";
 import { type BenchCloud, type BenchDomo, REGION } from "./cloud";

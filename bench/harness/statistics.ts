@@ -8,7 +8,7 @@ export interface Summary {
 }
 
 /** The value below which a share of the samples lies (nearest rank). */
-export function quantile(samples: readonly number[], share: number): number {
+function quantile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
   const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
   if (value === undefined) throw new RangeError("There is no quantile of no samples");

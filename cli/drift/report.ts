@@ -1,15 +1,5 @@
 import { z } from "zod";
-import type { DriftKind } from "../../provider/state/export-state";
-
-const driftKinds = [
-  "object-missing",
-  "object-changed",
-  "status-changed",
-  "new-data",
-  "column-gone",
-  "bucket-gone",
-  "bucket-moved",
-] as const satisfies readonly DriftKind[];
+import { driftKinds } from "../../provider/state/export-state";
 
 const facts = {
   subject: z.string().describe("What drifted: an object's key, a column's name, the bucket, or an id"),
@@ -57,13 +47,17 @@ export const repairs: Readonly<Record<Finding["kind"], string>> = {
   "object-missing": "`pulumi up --refresh` exports again, once the dataset has new data.",
   "object-changed":
     "`pulumi up --refresh` exports again, once the dataset has new data. Find out who wrote the object.",
-  "status-changed": "`pulumi up --refresh` exports again, once the dataset has new data.",
+  "policies-changed": "`pulumi up --refresh` exports again, with the rows that the token's user may see now.",
   "bucket-gone": "Bring the bucket back, then `pulumi up --refresh` exports again, once the dataset has new data.",
   "bucket-moved": "`pulumi up --refresh` exports again, once the dataset has new data.",
   "new-data":
     'Nothing is broken; the file is older than the data. Change `triggers` for another export, or set `onNewData` to `"export"` (each refresh and up exports) or `"ignore"`.',
   "column-gone":
     "The file is as it was, but the query can't run again. Take the column out of the query, or restore it.",
+  "dataset-gone":
+    "The objects are as they were, but there is nothing left to export. Restore the dataset, or remove the export from the program.",
+  "bucket-exposed":
+    "Others can read the objects. Close the bucket, or accept its audience with a reason in `acceptBucketAudience`.",
   gone: "`pulumi up --refresh` creates the export anew.",
   "not-delivered": "`pulumi up` exports again; its message says why the last one failed.",
 };

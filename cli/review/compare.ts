@@ -172,7 +172,7 @@ function compareRest(before: ReviewedExport, after: ReviewedExport): Finding[] {
 }
 
 /** The lines of a query before and after; empty when nothing changed. */
-export function diffLines(before: string | undefined, after: string | undefined): string[] {
+function diffLines(before: string | undefined, after: string | undefined): string[] {
   if (before === after) return [];
   const end = (sql: string | undefined) => (sql === undefined ? "" : `${sql}\n`);
   const { hunks } = structuredPatch("", "", end(before), end(after), undefined, undefined, {

@@ -19,7 +19,7 @@ export interface ReviewedExport extends ReportedExport {
 /** Type of the resource in Pulumi's words. */
 const EXPORT_TYPE = "pulumi-nodejs:dynamic/domo:S3Export";
 /** Stands in SQL for what is not known before deployment, or is secret. */
-export const NOT_SHOWN = "⟨not known yet⟩";
+const NOT_SHOWN = "⟨not known yet⟩";
 /** What the resource and the dynamic shell put beside the program's arguments. */
 const NOT_ARGUMENTS = ["__provider", "dryRun", "resourceUrn"];
 const OPTIONS = [

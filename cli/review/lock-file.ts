@@ -7,7 +7,7 @@ import type { Report } from "./report";
 export const LOCK_FILE = "exports.lock.md";
 
 /** The text of a lock file: a report without line numbers, which would change with every edit above a declaration. */
-export function lockText(report: Report, name: string): string {
+function lockText(report: Report, name: string): string {
   const head = `<!-- stack: ${report.stack} -->\n<!-- What this program exports from Domo, for review. Written by: ${writeCommand(report, name)} -->\n\n`;
   return head + renderMarkdown(report, { lines: false, fold: false });
 }

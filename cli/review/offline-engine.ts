@@ -1,8 +1,9 @@
-import * as grpc from "@grpc/grpc-js";
+import type * as grpc from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import * as engine from "@pulumi/pulumi/proto/engine_pb.js";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import * as monitor from "@pulumi/pulumi/proto/resource_pb.js";
+import { pulumiGrpc } from "../../provider/host/pulumi-copy";
 import { resultOfCall, resultOfInvoke } from "./offline-answers";
 import { emptyMessage } from "./protobuf";
 
@@ -61,11 +62,12 @@ export async function startOfflineEngine(options: OfflineEngineOptions): Promise
     "grpc.max_receive_message_length": MESSAGE_LIMIT,
     "grpc.max_send_message_length": MESSAGE_LIMIT,
   };
-  const server = new grpc.Server(limits);
+  const { Server, ServerCredentials } = pulumiGrpc();
+  const server = new Server(limits);
   server.addService(ResourceMonitorService, monitorHandlers(options, resources));
   server.addService(EngineService, engineHandlers(options));
   const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
     ),
   );
@@ -158,7 +160,7 @@ function unary<Request, Response>(answer: (request: Request) => Response) {
     try {
       done(null, answer(call.request));
     } catch (error) {
-      done({ code: grpc.status.INTERNAL, details: String(error) });
+      done({ code: pulumiGrpc().status.INTERNAL, details: String(error) });
     }
   };
 }

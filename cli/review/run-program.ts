@@ -16,7 +16,7 @@ export interface ProgramRun {
 }
 
 /** The program ended with an error, which it has shown itself. */
-export class ProgramError extends Error {
+class ProgramError extends Error {
   override readonly name = "ProgramError";
 }
 

@@ -114,7 +114,7 @@ function unknownQuery({ faults }: ReportedExport): string {
 }
 
 /** `1 column`, `2 columns`. */
-export function count(number: number, noun: string): string {
+function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 

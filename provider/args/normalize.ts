@@ -2,7 +2,8 @@ import type { SelectNode } from "../query/ast";
 import { requestOptions } from "../query/read/from-domo";
 import { normalizeQuery } from "../query/read/canonical";
 import { render } from "../query/render";
-import { parseInputs, type CheckFailure } from "./schema";
+import type { CheckFailure } from "../errors";
+import { parseInputs } from "./schema";
 import { hasUnknown, UNKNOWN } from "../host/unknown";
 
 /** Arguments in their normal form, as far as this can be told without Domo. */

@@ -2,7 +2,10 @@
 export interface SecretGuard {
   /** Takes in secrets that are about to be sent. Short ones are no secrets: hiding them would garble every text. */
   remember: (...secrets: unknown[]) => void;
-  /** The value with every secret in its texts replaced, keys of objects included. */
+  /**
+   * A text with every secret in it replaced, or a value with every secret in its free texts replaced. What identifies
+   * something (ids, names, buckets, URLs) stays as it is: it is compared, and a text that was cut there compares wrongly.
+   */
   hide: (value: unknown) => unknown;
 }
 
@@ -22,6 +25,9 @@ const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"'
 /** What presigned URLs carry in their query, in both versions of the signature. */
 const SIGNED = /(?:x-amz-[a-z0-9-]+|signature|awsaccesskeyid)=/giu;
 const KEY_ID = /(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])/gu;
+
+/** Members in which Domo writes what it likes, and which are shown. */
+const FREE_TEXTS: ReadonlySet<string> = new Set(["message", "errorCode", "exportStatus", "statusReason", "toe"]);
 
 type Range = readonly [from: number, to: number];
 
@@ -66,20 +72,16 @@ export function createSecretGuard(fields: readonly string[]): SecretGuard {
     return cut(original, [...inOriginal, ...remembered(withoutSpaces(original))]);
   }
 
-  function hide(value: unknown, depth: number): unknown {
-    if (typeof value === "string") return hideText(value);
+  function hide(value: unknown, depth: number, isFree: boolean): unknown {
+    if (typeof value === "string") return isFree ? hideText(value) : value;
     if (typeof value !== "object" || value === null) return value;
     if (depth > DEEPEST) return HIDDEN;
-    if (Array.isArray(value)) return value.map((item) => hide(item, depth + 1));
-    const seen = new Map<string, number>();
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => {
-        const name = hideText(key);
-        const times = (seen.get(name) ?? 0) + 1;
-        seen.set(name, times);
-        return [times === 1 ? name : `${name} ${times}`, hide(item, depth + 1)];
-      }),
-    );
+    if (Array.isArray(value)) return value.map((item) => hide(item, depth + 1, isFree));
+    const members = Object.entries(value).map(([key, item]) => [
+      key,
+      hide(item, depth + 1, isFree || FREE_TEXTS.has(key)),
+    ]);
+    return Object.fromEntries(members);
   }
 
   return {
@@ -95,7 +97,7 @@ export function createSecretGuard(fields: readonly string[]): SecretGuard {
         }
       }
     },
-    hide: (value) => hide(value, 0),
+    hide: (value) => hide(value, 0, typeof value === "string"),
   };
 
   function forgetOldest(): void {

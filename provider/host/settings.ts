@@ -1,3 +1,4 @@
+import type { CheckFailure } from "../errors";
 import { DomoAddressError, domoOrigin, shown } from "./domo-address";
 
 /** What the shell around the lifecycle (dynamic provider or plugin server) knows of its surroundings. */
@@ -8,6 +9,10 @@ export interface Host {
   engine?: string;
   /** Fires when the shell is told to cancel. */
   signal?: AbortSignal;
+  /** URN of the resource that the operation is about. */
+  urn?: string;
+  /** Whether nothing may be changed: a preview. */
+  preview?: boolean;
 }
 
 /** Settings of the provider, from the environment or the stack configuration; the environment wins. */
@@ -20,7 +25,7 @@ export interface Settings {
   sessionTokenField: string;
   /** Time limit of one request to Domo, in milliseconds. */
   requestTimeoutMs: number;
-  /** How long a refusal by AWS is retried before it is believed, in milliseconds: new IAM roles take a while to work. */
+  /** How long a refusal by AWS is retried before it is final, in milliseconds: new IAM roles take a while to work. */
   accessPatienceMs: number;
   /** Sustained requests per second to Domo at most, for the whole process. */
   maxRequestsPerSecond: number;
@@ -30,19 +35,12 @@ export interface Settings {
   maxRequestsInFlight: number;
 }
 
-/** A setting that is missing or wrong. */
-export interface SettingFailure {
-  /** The setting's key in the stack configuration. */
-  property: string;
-  reason: string;
-}
-
 /** The settings, or one failure for each setting that is missing or wrong. */
 export type SettingsResult =
   | { ok: true; settings: Settings }
   | {
       ok: false;
-      failures: SettingFailure[];
+      failures: CheckFailure[];
       /** Whether nothing but the token is missing. */
       onlyToken: boolean;
       /** Origin of the Domo instance, when it could be read. */
@@ -97,7 +95,7 @@ const table = {
  * configuration in state and hands a plain `refresh` or `destroy` that copy, which may be stale.
  */
 export function readSettings(host: Host): SettingsResult {
-  const failures: SettingFailure[] = [];
+  const failures: CheckFailure[] = [];
   const get = <T>({ env, key, standard, form, parse }: Setting<T>): T => {
     const text = textOf(host, { env, key });
     const value = text === undefined ? standard : parse(text);
@@ -129,7 +127,7 @@ export function offlinePreview(host: Host): "warn" | "fail" {
   return text === undefined ? table.offlinePreview.standard : (table.offlinePreview.parse(text) ?? "fail");
 }
 
-function readOrigin(host: Host, failures: SettingFailure[]): string | undefined {
+function readOrigin(host: Host, failures: CheckFailure[]): string | undefined {
   try {
     return domoOrigin({
       environment: { instance: process.env[instance.env], baseUrl: process.env[baseUrl.env] },

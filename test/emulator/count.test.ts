@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type Oracle, openOracle } from "../../emulator/oracle";
+import { type Oracle, openOracle } from "../support/oracle";
 import { type Emulator, startEmulator } from "../../emulator/server";
 import { domo } from "./domo-call";
 import { column, options, sales, text } from "./small-dataset";
@@ -87,7 +87,7 @@ test("a caller's row policies apply, and new data counts at once", async () => {
 
 test("counts hold while the data moves on again and again", async () => {
   const advances = (async () => {
-    for (let step = 0; step < 15; step += 1) await emulator.control.advanceData({ dataset: "sales" });
+    for (let step = 0; step < 40; step += 1) await emulator.control.advanceData({ dataset: "sales", append: [] });
   })();
   const counts = await Promise.all(Array.from({ length: 60 }, () => count({})));
   await advances;

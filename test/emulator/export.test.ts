@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import { signatureMark } from "../../emulator/file-url";
 import { ordersDataset } from "../../emulator/make-orders";
-import { runSql } from "../../emulator/oracle";
+import { runSql } from "../support/oracle";
 import { type Emulator, startEmulator } from "../../emulator/server";
 import { domo, type ExportAnswer, finished } from "./domo-call";
 import { type LocalS3, startLocalS3 } from "./local-s3";

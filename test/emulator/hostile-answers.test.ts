@@ -67,8 +67,8 @@ test("an export ends in an unknown word, all of them or a single one", async () 
   const { body } = await domo(emulator.url, exportPath);
   const text = expect.any(String) as string;
   expect(body).toMatchObject([
-    { exportStatus: "PAUSED", finished: text, errorCode: null, urlRowCountMap: {} },
-    { exportStatus: "CANCELLED", finished: text, errorCode: null, urlRowCountMap: {} },
+    { exportStatus: "PAUSED", finished: text, errorCode: null },
+    { exportStatus: "CANCELLED", finished: text, errorCode: null },
     { exportStatus: "success", finished: text },
   ]);
 });
@@ -81,7 +81,8 @@ test("a success has no URLs for a while: no map, null or an empty one", async ()
   expect(before).not.toHaveProperty("urlRowCountMap");
   expect(before).not.toHaveProperty("tempUrlRowCountMap");
   expect(await entry({ urlMapLess: "null" })).toMatchObject({ urlRowCountMap: null, tempUrlRowCountMap: null });
-  expect(await entry({ urlMapLess: "empty" })).toMatchObject({ urlRowCountMap: {}, tempUrlRowCountMap: {} });
+  const empty = await entry({ urlMapLess: "empty" });
+  expect([empty.urlRowCountMap, empty.tempUrlRowCountMap]).toEqual([{}, {}]);
   const after = await entry({ urlMapLess: "absent", clockSkewMs: 601_000 });
   expect((after as unknown as ExportAnswer).urlRowCountMap).toEqual({});
 });

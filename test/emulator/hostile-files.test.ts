@@ -90,9 +90,9 @@ test("the last files are written but not named, the first are named but not writ
 });
 
 test("more files may be unnamed or missing than there are", async () => {
-  await emulator.control.setOptions({ unnamedFiles: 9, missingFiles: 9 });
+  await emulator.control.setOptions({ partRows: 1, unnamedFiles: 5, missingFiles: 5 });
   const answer = await run();
-  expect(answer).toMatchObject({ exportStatus: "success", urlRowCountMap: {} });
+  expect([answer.exportStatus, answer.urlRowCountMap]).toEqual(["success", {}]);
   expect(await stored(answer)).toEqual([]);
 });
 
@@ -108,6 +108,20 @@ test.each([
   const [[, text] = ["", ""]] = await stored(answer);
   expect(text.split("\n").length - 2).toBe(written);
   expect(await emulator.control.exports()).toMatchObject([{ files: [{ rows: word, written }] }]);
+});
+
+test("Domo's word is wrong for the first of several files", async () => {
+  await emulator.control.setOptions({ partRows: 2, wordRows: 7 });
+  expect(Object.values((await run()).urlRowCountMap)).toEqual([9, 2]);
+});
+
+test("an export that ends in an unknown word writes nothing and is not reused", async () => {
+  await emulator.control.setOptions({ endWord: "CANCELLED", reuse: "always" });
+  const first = await run();
+  expect(first).toMatchObject({ exportStatus: "CANCELLED", errorCode: null });
+  expect(first.urlRowCountMap).toEqual({});
+  expect(await stored(first)).toEqual([]);
+  expect((await run()).exportId).not.toBe(first.exportId);
 });
 
 test("Domo's word on rows can be negative and keeps its value when the option changes", async () => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ordersCsv, ordersDataset } from "../../emulator/make-orders";
-import { runSql } from "../../emulator/oracle";
+import { runSql } from "../support/oracle";
 
 test("the orders are the same bytes everywhere", () => {
   const bytes = readFileSync(ordersDataset().csv);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Oracle, openOracle } from "../../emulator/oracle";
+import { type Oracle, openOracle } from "../support/oracle";
 import { type Emulator, startEmulator } from "../../emulator/server";
 import { column, number, options, sales, text } from "./small-dataset";
 

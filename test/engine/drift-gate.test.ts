@@ -11,9 +11,9 @@ import { renderText } from "../../cli/drift/render";
 import { ordersDataset } from "../../emulator/make-orders";
 import { localToken, salesDataset } from "../../local/cloud";
 import { projectRoot } from "../../local/paths";
-import { select } from "../../provider/query";
-import { createRole } from "../support/aws-fixtures";
-import { startFaultProxy } from "../support/fault-proxy";
+import { select } from "../../provider/query/build/builder";
+import { createRole } from "../../local/aws-fixtures";
+import { startFaultProxy } from "../../local/fault-proxy";
 import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 const returnsDataset = "a0000000-0000-4000-8000-000000000001";

@@ -6,7 +6,7 @@ import { ordersDataset } from "../../emulator/make-orders";
 import { localToken, salesDataset } from "../../local/cloud";
 import { projectRoot } from "../../local/paths";
 import { createWorkspace, type Workspace } from "../../local/workspace";
-import { createRole } from "../support/aws-fixtures";
+import { createRole } from "../../local/aws-fixtures";
 import { startTestCloud, type TestCloud } from "../support/stack";
 
 const secondDataset = "8d1c52e6-0b3f-4a70-9c4e-51f6a7d3b920";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
-import { type FaultProxy, startFaultProxy } from "../support/fault-proxy";
+import { type FaultProxy, startFaultProxy } from "../../local/fault-proxy";
 import { filesBelow, findSecrets, watchProcesses } from "../support/secrets";
 import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 

@@ -4,9 +4,9 @@ import { vi } from "vitest";
 import type { EmulatorOptions } from "../../emulator/options";
 import { type Emulator, startEmulator } from "../../emulator/server";
 import { type Moto, startMoto } from "../../local/moto";
-import { eq, select } from "../../provider/query";
-import { type FaultProxy, startFaultProxy } from "../support/fault-proxy";
-import { createRole, s3Of } from "../support/aws-fixtures";
+import { eq, select } from "../../provider/query/build/builder";
+import { type FaultProxy, startFaultProxy } from "../../local/fault-proxy";
+import { createRole, s3Of } from "../../local/aws-fixtures";
 import { deployer, type Lifecycle, orders, REGION, shell, TOKEN } from "../support/lab";
 
 /** Seconds of the provider's clock in one real second: waits and budgets shrink, the order of events stays. */

@@ -1,4 +1,4 @@
-import type { ProxiedAnswer, ProxiedRequest, ProxyRule } from "../support/fault-proxy";
+import type { ProxiedAnswer, ProxiedRequest, ProxyRule } from "../../local/fault-proxy";
 import { REGION } from "../support/lab";
 import type { Cell } from "./cell";
 import type { Phase, When } from "./matrix";

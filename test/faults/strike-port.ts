@@ -1,4 +1,4 @@
-import type { FaultProxy } from "../support/fault-proxy";
+import type { FaultProxy } from "../../local/fault-proxy";
 import type { Cell } from "./cell";
 import type { When } from "./matrix";
 import type { Strike, StrikeMaker } from "./strike";

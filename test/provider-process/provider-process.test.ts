@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { eq, select } from "../../provider/query";
+import { eq, select } from "../../provider/query/build/builder";
 import { inputNames } from "../../provider/args/schema";
 import { UNKNOWN } from "../../provider/host/unknown";
 import { type Lab, REGION, startLab, TOKEN } from "../support/lab";
-import { initFailure, type ProviderProcess, providerText, startProvider } from "../support/provider-process";
+import { initFailure, type ProviderProcess, providerText, startProvider } from "../../local/provider-process";
 
 let lab: Lab;
 let text: string;

@@ -1,17 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  between,
-  count,
-  datetime,
-  desc,
-  eq,
-  gt,
-  inList,
-  raw,
-  select,
-  type Predicate,
-  type QueryInput,
-} from "../../provider/query";
+import { between, count, datetime, desc, eq, gt, inList, raw, select } from "../../provider/query/build/builder";
+import type { Predicate, QueryInput } from "../../provider/query/build/input";
 import { checkQuery } from "../../provider/query/check/columns";
 import { normalizeQuery } from "../../provider/query/read/canonical";
 import { render } from "../../provider/query/render";

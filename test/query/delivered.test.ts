@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { csvLine } from "../../emulator/csv-text";
-import { openOracle } from "../../emulator/oracle";
+import { openOracle } from "../support/oracle";
 import { type Emulator, startEmulator } from "../../emulator/server";
 import { compile } from "../../provider/query/compile";
 import { render } from "../../provider/query/render";

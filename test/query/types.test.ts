@@ -5,7 +5,6 @@ import {
   asc,
   between,
   count,
-  dataset,
   datetime,
   desc,
   eq,
@@ -16,9 +15,10 @@ import {
   select,
   sql,
   text,
-  type QueryInput,
   type SelectBuilder,
-} from "../../provider/query";
+} from "../../provider/query/build/builder";
+import { dataset } from "../../provider/query/build/dataset";
+import type { QueryInput } from "../../provider/query/build/input";
 
 interface Orders {
   "Order ID": number;

@@ -3,7 +3,7 @@ import { vi } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server";
 import type { DatasetDefinition, EmulatorOptions, UserDefinition } from "../../emulator/options";
 import { type Moto, startMoto } from "../../local/moto";
-import { createRole, s3Of } from "./aws-fixtures";
+import { createRole, s3Of } from "../../local/aws-fixtures";
 import type { ExportInputs } from "../../provider/args/schema";
 import type { Host } from "../../provider/host/settings";
 import type { ExportState } from "../../provider/state/export-state";

@@ -5,7 +5,7 @@ import { createWorkspace, type Workspace } from "../../local/workspace";
 import type { TestCloud } from "./stack";
 
 /** The pack as a user names it, from the folder of the program. */
-export const PACK = join("node_modules", "pulumi-domo-s3-export", "policy");
+const PACK = join("node_modules", "pulumi-domo-s3-export", "policy");
 /** The same pack in the repository. */
 export const OWN_PACK = join(projectRoot, "policy");
 

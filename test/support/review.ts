@@ -12,7 +12,7 @@ export interface CommandRun {
 }
 
 /** Folders with links to this package and to what it needs. */
-export function linkPackages(folder: string): void {
+function linkPackages(folder: string): void {
   const modules = join(folder, "node_modules");
   mkdirSync(modules);
   symlinkSync(projectRoot, join(modules, "pulumi-domo-s3-export"));

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type LocalCloud, type LocalCloudOptions, startLocalCloud } from "../../local/cloud";
 import type { CommandResult } from "../../local/process";
 import { type ResourceState, type Workspace, createWorkspace } from "../../local/workspace";
-import { createRole, s3Of, type S3View } from "./aws-fixtures";
+import { createRole, s3Of, type S3View } from "../../local/aws-fixtures";
 
 /** A local cloud with a bucket and a role, for programs that only declare exports: they start faster. */
 export interface TestCloud extends LocalCloud {
@@ -24,8 +24,6 @@ export interface TestStack {
   /** State of one export, or `undefined`. */
   state(name: string): Promise<ResourceState | undefined>;
 }
-
-export const REGION = "eu-west-3";
 
 /** Starts a cloud for one test file. */
 export async function startTestCloud(options: LocalCloudOptions = {}): Promise<TestCloud> {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { BucketLocationConstraint } from "@aws-sdk/client-s3";
-import type { Moto } from "../../local/moto";
+import type { Moto } from "./moto";
 
 /** The S3 of a local AWS, seen as the deployer sees it: the independent route by which tests check effects. */
 export interface S3View {

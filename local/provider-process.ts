@@ -9,8 +9,8 @@ import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import status from "@pulumi/pulumi/proto/status_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { projectRoot } from "../../local/paths";
-import { endProcess } from "../../local/process";
+import { projectRoot } from "./paths";
+import { endProcess } from "./process";
 
 type Json = Record<string, unknown>;
 type Done<Answer> = (error: ServiceError | null, answer: Answer) => void;
@@ -34,7 +34,7 @@ export interface InitFailure {
 /** The text of this package's `__provider`, serialised from the compiled package by Pulumi's SDK. */
 export function providerText(): Promise<string> {
   return serialisedProvider((require) => {
-    const { DomoS3Export } = require("pulumi-domo-s3-export") as typeof import("../../provider/index");
+    const { DomoS3Export } = require("pulumi-domo-s3-export") as typeof import("../provider/index");
     new DomoS3Export("any", { dataset: "d", query: { columns: [] }, bucket: "b", path: "p" });
   });
 }

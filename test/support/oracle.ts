@@ -1,7 +1,7 @@
 import { DuckDBInstance } from "@duckdb/node-api";
-import { type CsvRows, csvRows } from "./csv-rows";
-import type { DatasetDefinition } from "./options";
-import { loadTable } from "./tables";
+import { type CsvRows, csvRows } from "../../emulator/csv-rows";
+import type { DatasetDefinition } from "../../emulator/options";
+import { loadTable } from "../../emulator/tables";
 
 /** DuckDB with one dataset in the table `dataset`. It takes SQL text and knows nothing of Domo's JSON. */
 export interface Oracle {
