@@ -1,9 +1,9 @@
 import { activeExport, startExport } from "./exports";
 import type { EmulatorControl } from "./control";
 import { csvRows } from "./csv-rows";
-import { advanceData, type Dataset, dropRetired, openDataset, withConnection } from "./dataset-store";
+import { advanceData, type Dataset, dropRetired, openDataset, renameDataset, withConnection } from "./dataset-store";
 import type { ExportRecord } from "./export-record";
-import { foreignCall } from "./foreign-export";
+import { foreignCall, stranger } from "./foreign-export";
 import { runtimeOptions, type UserDefinition } from "./options";
 import { readQuery } from "./query-schema";
 import { querySql } from "./query-sql";
@@ -24,7 +24,17 @@ type Part<K extends keyof EmulatorControl> = Pick<EmulatorControl, K>;
 
 function settingControl(
   state: EmulatorState,
-): Part<"setOptions" | "putDataset" | "removeDataset" | "putUser" | "removeUser" | "setPdp" | "advanceData" | "reset"> {
+): Part<
+  | "setOptions"
+  | "putDataset"
+  | "removeDataset"
+  | "putUser"
+  | "removeUser"
+  | "setPdp"
+  | "advanceData"
+  | "renameDataset"
+  | "reset"
+> {
   return {
     setOptions: (changes) => promised(() => (state.options = runtimeOptions(state.options, changes))),
     async putDataset(definition) {
@@ -40,31 +50,53 @@ function settingControl(
       if (!activeExport(state, dataset.id)) await dropRetired(state.connection, dataset);
       return version;
     },
+    renameDataset: ({ dataset, name }) => promised(() => renameDataset(datasetById(state, dataset), name, state.clock)),
     reset: () => resetState(state),
   };
 }
 
 function exportControl(
   state: EmulatorState,
-): Part<"startForeignExport" | "finishExport" | "editAnswer" | "forgetExport" | "exports" | "settle" | "evaluate"> {
+): Part<
+  | "startForeignExport"
+  | "finishExport"
+  | "editAnswer"
+  | "forgetExport"
+  | "addEntry"
+  | "removeEntry"
+  | "exports"
+  | "settle"
+  | "evaluate"
+> {
   return {
     startForeignExport: (order) =>
       promised(() => {
         const dataset = datasetById(state, order.dataset);
-        if (activeExport(state, dataset.id)) throw new ControlError(`Dataset "${dataset.id}" is being exported`);
+        const isTaken = activeExport(state, dataset.id) && state.options.busy !== "starts-second";
+        if (isTaken) throw new ControlError(`Dataset "${dataset.id}" is being exported`);
         return { ...startExport(state, foreignCall(order, dataset, userById(state, order.userId))) };
       }),
-    async finishExport({ exportId, errorCode, message }) {
+    async finishExport({ exportId, errorCode, message, endWord }) {
       const record = exportById(state, exportId);
       const job = state.jobs.get(exportId);
       if (!job) throw new ControlError(`Export "${exportId}" is not running`);
       if (errorCode !== undefined) Object.assign(record, { errorCode, message: message ?? errorCode });
+      if (endWord !== undefined) record.endWord = endWord;
       job.hurry.abort();
       await job.ended;
       return structuredClone(record);
     },
     editAnswer: ({ exportId, fields }) => promised(() => void (exportById(state, exportId).answerFields = fields)),
     forgetExport: (exportId) => promised(() => void (exportById(state, exportId).listed = false)),
+    addEntry: (entry) =>
+      promised(() => {
+        datasetById(state, entry.dataset);
+        return state.rawEntries.add(entry);
+      }),
+    removeEntry: (entry) =>
+      promised(() => {
+        if (!state.rawEntries.remove(entry)) throw new ControlError(`There is no entry ${entry}`);
+      }),
     exports: (filter) =>
       promised(() => structuredClone(state.exports.filter(({ dataset }) => dataset === (filter?.dataset ?? dataset)))),
     async settle() {
@@ -107,7 +139,7 @@ function exportById(state: EmulatorState, id: string): ExportRecord {
 }
 
 function userById(state: EmulatorState, id: number | undefined): UserDefinition {
-  if (id === undefined) return { token: "", id: 999, displayName: "Somebody else", datasetAdmin: true };
+  if (id === undefined) return stranger;
   const user = [...state.users.values()].find((one) => one.id === id);
   if (!user) throw new ControlError(`There is no user ${id}`);
   return user;

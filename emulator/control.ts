@@ -1,8 +1,10 @@
 import type { CsvRows } from "./csv-rows";
 import type { DataChange, DataVersion } from "./dataset-store";
+import type { ExportFailure } from "./export-job";
 import type { ExportRecord } from "./export-record";
 import type { FaultRule } from "./faults";
 import type { DatasetDefinition, Pdp, RuntimeOptions, UserDefinition } from "./options";
+import type { RawEntry } from "./raw-entries";
 import type { LoggedRequest, RequestFilter } from "./request-log";
 
 /** An export that somebody else starts, in the Domo page or from another stack. */
@@ -25,6 +27,8 @@ export interface ForeignExport {
     readonly secretAccessKey: string;
     readonly sessionToken?: string;
   };
+  /** The error that it ends in. Default: none. */
+  readonly fails?: ExportFailure;
 }
 
 /**
@@ -43,18 +47,24 @@ export interface EmulatorControl {
   setPdp(change: { readonly dataset: string; readonly pdp: Pdp }): Promise<void>;
   /** Changes rows or columns and makes a new data version. */
   advanceData(change: DataChange): Promise<DataVersion>;
-  /** Starts an export as somebody else; an error when the slot is taken. */
+  /** Renames a dataset, which moves its `lastUpdated`, but not its data. */
+  renameDataset(change: { readonly dataset: string; readonly name: string }): Promise<void>;
+  /** Starts an export as somebody else; an error when the slot is taken, unless `busy` is `starts-second`. */
   startForeignExport(order: ForeignExport): Promise<ExportRecord>;
-  /** Lets a running export end now, in success or in the given error. */
+  /** Lets a running export end now, in success, in the given error, or in the given word, without files. */
   finishExport(end: {
     readonly exportId: string;
     readonly errorCode?: string;
     readonly message?: string;
+    readonly endWord?: string;
   }): Promise<ExportRecord>;
   /** Replaces fields in all answers about an export, such as `{"exportStatus": "PAUSED"}`; an empty object ends that. */
   editAnswer(change: { readonly exportId: string; readonly fields: Readonly<Record<string, unknown>> }): Promise<void>;
   /** Takes an export out of the list, as if it had aged out; it is not reused any more. */
   forgetExport(exportId: string): Promise<void>;
+  /** Puts an entry into a dataset's list, before the exports, as it is; gives its number for `removeEntry`. */
+  addEntry(entry: RawEntry): Promise<number>;
+  removeEntry(entry: number): Promise<void>;
   /** What the emulator itself knows of the exports, oldest first. */
   exports(filter?: { readonly dataset?: string }): Promise<ExportRecord[]>;
   /** Resolves when no export is running. */
@@ -90,10 +100,13 @@ export const controlMethods = [
   "removeUser",
   "setPdp",
   "advanceData",
+  "renameDataset",
   "startForeignExport",
   "finishExport",
   "editAnswer",
   "forgetExport",
+  "addEntry",
+  "removeEntry",
   "exports",
   "settle",
   "evaluate",

@@ -8,6 +8,8 @@ import { appendRows, countRows, loadTable } from "./tables";
 /** One state of a dataset's rows, as Domo numbers them. */
 export interface DataVersion {
   readonly dataId: number;
+  /** Moves with the columns. */
+  readonly schemaId: number;
   readonly recordedAt: number;
   readonly rowCount: number;
 }
@@ -15,9 +17,12 @@ export interface DataVersion {
 /** A dataset and its history. Each version of the data is a table of its own, so that a running export keeps its rows. */
 export interface Dataset {
   readonly id: string;
-  readonly name: string;
+  name: string;
+  /** When its data, its columns or its name changed last. */
+  updatedAt: number;
   readonly owner: { readonly id: number; readonly name: string };
   columns: readonly ColumnDefinition[];
+  schemaId: number;
   pdp: Pdp | undefined;
   table: string;
   /** Tables of earlier versions, which a running export may still read. */
@@ -43,7 +48,18 @@ export async function openDataset(
   const table = `data_${randomUUID()}`;
   await loadTable(connection, table, definition);
   const { id, name, columns, pdp, owner = { id: 1, name: "Owner" } } = definition;
-  const dataset: Dataset = { id, name, owner, columns, pdp, table, retired: [], versions: [] };
+  const dataset: Dataset = {
+    id,
+    name,
+    updatedAt: 0,
+    owner,
+    columns,
+    schemaId: 1,
+    pdp,
+    table,
+    retired: [],
+    versions: [],
+  };
   await recordVersion(connection, dataset, clock);
   return dataset;
 }
@@ -71,6 +87,12 @@ export async function advanceData(
     await replaceTable(dataset, (to) => appendRows(connection, { from, to }, dataset.columns, append));
   }
   return recordVersion(connection, dataset, clock);
+}
+
+/** Gives a dataset another name. */
+export function renameDataset(dataset: Dataset, name: string, clock: Clock): void {
+  dataset.name = name;
+  dataset.updatedAt = clock.now();
 }
 
 /** The newest data version. */
@@ -112,6 +134,7 @@ async function reshape(
     await connection.run(`CREATE TABLE ${identifier(table)} AS SELECT ${list.join(", ")} FROM ${from}`);
   });
   dataset.columns = kept.flatMap(({ after }) => after);
+  dataset.schemaId += 1;
 }
 
 async function replaceTable(dataset: Dataset, create: (table: string) => Promise<void>): Promise<void> {
@@ -123,7 +146,9 @@ async function replaceTable(dataset: Dataset, create: (table: string) => Promise
 
 async function recordVersion(connection: DuckDBConnection, dataset: Dataset, clock: Clock): Promise<DataVersion> {
   const dataId = (dataset.versions.at(-1)?.dataId ?? 0) + 1;
-  const version = { dataId, recordedAt: clock.now(), rowCount: await countRows(connection, dataset.table) };
+  const rowCount = await countRows(connection, dataset.table);
+  const version = { dataId, schemaId: dataset.schemaId, recordedAt: clock.now(), rowCount };
   dataset.versions.push(version);
+  dataset.updatedAt = version.recordedAt;
   return version;
 }

@@ -1,11 +1,11 @@
-import { pipeline, Readable } from "node:stream";
-import { createGzip } from "node:zlib";
 import { S3Client } from "@aws-sdk/client-s3";
 import { bucketRegion } from "./bucket-region";
 import { withConnection } from "./dataset-store";
 import type { ExportJob, JobSurroundings } from "./export-job";
 import type { ExportRecord } from "./export-record";
 import type { Credentials } from "./export-request";
+import { fileBytes, unread } from "./file-bytes";
+import { trimmedPath } from "./file-url";
 import type { RuntimeOptions } from "./options";
 import { csvFile, rowCursor } from "./row-cursor";
 import { uploadObject } from "./s3-upload";
@@ -17,7 +17,7 @@ export async function writeFiles(
 ): Promise<void> {
   const { record, statement, credentials } = job;
   const { order } = record;
-  const { partRows, compression, missingRows } = around.options();
+  const { partRows, missingFiles, unnamedFiles, wordRows, ...options } = around.options();
   const region = await bucketRegion(order.bucket, around.storage);
   if (region !== undefined && region !== order.region) throw new RegionMismatch(order.bucket, region, order.region);
   const client = s3Client(order.region, credentials, around.storage.s3Endpoint);
@@ -28,15 +28,20 @@ export async function writeFiles(
         let rows = 0;
         const onRows = (count: number) => (rows += count);
         const limit = partRows || Infinity;
-        const text = Readable.from(csvFile(cursor, { bom: order.queryRequest.includeBOM, limit, onRows, missingRows }));
-        const body: AsyncIterable<Buffer> =
-          compression === "gzip" ? pipeline(text, createGzip(), ignoreEnd) : encoded(text);
-        const key = `${folder(record)}/${fileName(record.files.length, compression)}`;
-        const contentType = compression === "gzip" ? "application/gzip" : "text/csv";
+        const { includeBOM: bom } = order.queryRequest;
+        const body = fileBytes(csvFile(cursor, { bom, limit, onRows, missingRows: options.missingRows }), options);
+        const index = record.files.length;
+        const key = `${folder(record, options.layout)}/${fileName(index, options.compression)}`;
+        const contentType = options.compression === "gzip" ? "application/gzip" : "text/csv";
         const upload = { bucket: order.bucket, key, contentType, kmsKeyId: order.awsKmsKey };
-        const bytes = await uploadObject(client, upload, body);
-        record.files.push({ key, rows, bytes });
+        const isWritten = index >= missingFiles;
+        const bytes = isWritten ? await uploadObject(client, upload, body) : await unread(body);
+        const written = isWritten ? Math.max(0, rows - options.missingRows) : null;
+        const word = index === 0 ? rows + wordRows : rows;
+        // Which files are the last ones is known at the end.
+        record.files.push({ key, rows: word, written, bytes, named: unnamedFiles === 0 });
       } while (!(await cursor.atEnd()));
+      for (const file of record.files.slice(0, Math.max(0, record.files.length - unnamedFiles))) file.named = true;
     });
   } finally {
     client.destroy();
@@ -64,17 +69,18 @@ function s3Client(region: string, credentials: Credentials, endpoint: string | u
   });
 }
 
-function folder({ exportId, order }: ExportRecord): string {
-  return `${order.path.replace(/^\/+|\/+$/g, "")}/${exportId}/export`;
+function folder({ exportId, order }: ExportRecord, layout: RuntimeOptions["layout"]): string {
+  const path = trimmedPath(order.path);
+  switch (layout) {
+    case "id-export":
+      return `${path}/${exportId}/export`;
+    case "id":
+      return `${path}/${exportId}`;
+    case "flat":
+      return path;
+  }
 }
 
 function fileName(index: number, compression: RuntimeOptions["compression"]): string {
   return `data${index === 0 ? "" : `-${index}`}.csv${compression === "gzip" ? ".gz" : ""}`;
-}
-
-// The reader of the stream meets its error; the callback must be there for it to be passed on.
-function ignoreEnd(): void {}
-
-async function* encoded(text: AsyncIterable<string>): AsyncGenerator<Buffer> {
-  for await (const piece of text) yield Buffer.from(piece);
 }

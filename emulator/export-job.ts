@@ -5,6 +5,12 @@ import type { Credentials } from "./export-request";
 import type { EmulatorOptions, RuntimeOptions } from "./options";
 import type { Statement } from "./query-sql";
 
+/** An error that an export ends in. */
+export interface ExportFailure {
+  readonly errorCode: string;
+  readonly message: string;
+}
+
 /** What an export needs while it runs. */
 export interface ExportJob {
   readonly record: ExportRecord;
@@ -12,6 +18,7 @@ export interface ExportJob {
   /** Absent for an export that only occupies the slot and writes nothing. */
   readonly credentials?: Credentials;
   readonly seconds: number;
+  readonly fails?: ExportFailure;
   /** Ends the waiting at once. */
   readonly hurry: AbortSignal;
 }
@@ -32,14 +39,17 @@ export async function runExport(job: ExportJob, around: JobSurroundings): Promis
   record.status = "exporting";
   await around.clock.sleep(seconds - preparing, hurry);
   try {
-    const failure = around.options().failWith;
+    const { failWith, endWord } = around.options();
+    const failure = failWith ?? job.fails;
     if (failure) throw Object.assign(new Error(failure.message), { name: failure.errorCode });
-    if (record.errorCode === null && credentials) {
+    if (record.errorCode === null) record.endWord ??= endWord;
+    const isGood = record.errorCode === null && record.endWord === null;
+    if (isGood && credentials) {
       // The AWS SDK is slow to load, and many an emulator never writes.
       const { writeFiles } = await import("./export-files.js");
       await writeFiles({ ...job, credentials }, around);
     }
-    record.status = record.errorCode === null ? "success" : "error";
+    record.status = isGood ? "success" : "error";
   } catch (error) {
     record.errorCode = errorCode(error);
     record.message = withoutSecrets(error instanceof Error ? error.message : String(error), credentials);

@@ -1,11 +1,16 @@
+import type { StatusWord } from "./answer-options";
 import type { ExportOrder } from "./export-request";
-import type { StatusWord } from "./options";
 
-/** A file that an export wrote. */
+/** A file of an export. */
 export interface ExportedFile {
   readonly key: string;
+  /** Domo's word. */
   readonly rows: number;
+  /** Rows that are in the file; null when it was not written. */
+  readonly written: number | null;
   readonly bytes: number;
+  /** Whether a URL names it. */
+  named: boolean;
 }
 
 /** All the emulator knows of an export: the truth that Domo's answers only partly tell. Holds no credentials. */
@@ -22,6 +27,8 @@ export interface ExportRecord {
   readonly startedAt: number;
   finishedAt: number | null;
   status: StatusWord;
+  /** The unknown word in which it ended or will end. */
+  endWord: string | null;
   errorCode: string | null;
   message: string | null;
   readonly files: ExportedFile[];

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { ApiError } from "./api-error";
 import { currentVersion, type Dataset, dropRetired } from "./dataset-store";
-import { runExport } from "./export-job";
+import { type ExportFailure, runExport } from "./export-job";
 import { type ExportRecord, isActive } from "./export-record";
 import type { Credentials, ExportOrder } from "./export-request";
 import type { UserDefinition } from "./options";
@@ -20,26 +20,34 @@ export interface ExportCall {
   readonly seconds?: number;
   /** @default the policies of the user */
   readonly filter?: RowFilter;
+  /** The error that it ends in. */
+  readonly fails?: ExportFailure;
 }
 
-/** Answers a POST: the running export, an earlier one, or a new one. */
-export function requestExport(state: EmulatorState, call: ExportCall): { record: ExportRecord; created: boolean } {
+/** What a POST led to. */
+export type PostOutcome =
+  | { readonly kind: "started"; readonly record: ExportRecord }
+  /** A running export or a finished one. */
+  | { readonly kind: "earlier"; readonly record: ExportRecord }
+  /** An entry that holds the slot. */
+  | { readonly kind: "raw"; readonly entry: unknown };
+
+/** Takes a POST: the running export, an earlier one, or a new one. */
+export function requestExport(state: EmulatorState, call: ExportCall): PostOutcome {
   const { dataset, user, order } = call;
   // A bad query is refused even when an earlier export would be returned.
   querySql(order.queryRequest.query, { ...dataset, filter: rowFilter(dataset.pdp, user) });
-  const active = activeExport(state, dataset.id);
-  if (active) return { record: busyAnswer(state, active), created: false };
+  const busy = busyOutcome(state, call);
+  if (busy) return busy;
   const earlier = reusable(state, call);
-  if (earlier) {
-    earlier.answers += 1;
-    return { record: earlier, created: false };
-  }
-  return { record: startExport(state, call), created: true };
+  if (!earlier) return { kind: "started", record: startExport(state, call) };
+  earlier.answers += 1;
+  return { kind: "earlier", record: earlier };
 }
 
-/** Starts an export; the slot of the dataset must be free. */
+/** Starts an export, next to those that run. */
 export function startExport(state: EmulatorState, call: ExportCall): ExportRecord {
-  const { dataset, user, order, credentials } = call;
+  const { dataset, user, order, credentials, fails } = call;
   const filter = call.filter ?? rowFilter(dataset.pdp, user);
   const statement = querySql(order.queryRequest.query, { ...dataset, filter });
   const record: ExportRecord = {
@@ -52,6 +60,7 @@ export function startExport(state: EmulatorState, call: ExportCall): ExportRecor
     startedAt: state.clock.now(),
     finishedAt: null,
     status: "none",
+    endWord: null,
     errorCode: null,
     message: null,
     files: [],
@@ -60,18 +69,15 @@ export function startExport(state: EmulatorState, call: ExportCall): ExportRecor
     answerFields: {},
   };
   state.exports.push(record);
+  if (state.options.quoteSecrets && credentials) state.sentKeys.set(record, Object.values(credentials));
   const hurry = new AbortController();
-  const job = {
-    record,
-    statement,
-    credentials,
-    seconds: call.seconds ?? nextLength(state),
-    hurry: hurry.signal,
-  };
+  const seconds = call.seconds ?? nextLength(state);
+  const job = { record, statement, credentials, seconds, fails, hurry: hurry.signal };
   const around = { ...state, storage: state.initial, options: () => state.options };
   const ended = runExport(job, around).then(async () => {
     state.jobs.delete(record.exportId);
-    await dropRetired(state.connection, dataset);
+    // An export that runs next to this one may still read them.
+    if (!activeExport(state, dataset.id)) await dropRetired(state.connection, dataset);
   });
   state.jobs.set(record.exportId, { ended, hurry });
   return record;
@@ -91,30 +97,42 @@ export function listedExports(state: EmulatorState, dataset: string): ExportReco
   return listLimit > 0 ? shown.slice(-listLimit) : shown;
 }
 
-/** The export that occupies a dataset's slot. */
-export function activeExport(state: EmulatorState, dataset: string): ExportRecord | undefined {
-  return state.exports.find((record) => record.dataset === dataset && isActive(record));
+/** The oldest running export of a dataset, of those that are meant. */
+export function activeExport(
+  state: EmulatorState,
+  dataset: string,
+  meant: (record: ExportRecord) => boolean = () => true,
+): ExportRecord | undefined {
+  return state.exports.find((record) => record.dataset === dataset && isActive(record) && meant(record));
 }
 
-function busyAnswer(state: EmulatorState, active: ExportRecord): ExportRecord {
-  const message = `An export of dataset ${active.dataset} is already running`;
-  switch (state.options.busy) {
+function busyOutcome(state: EmulatorState, { dataset, user }: ExportCall): PostOutcome | undefined {
+  const { busy, postAnswer } = state.options;
+  const record = activeExport(state, dataset.id);
+  const raw = state.rawEntries.of(dataset.id).find(({ holdsSlot }) => holdsSlot);
+  if (!record && !raw) return undefined;
+  switch (busy) {
     case "400":
-      throw new ApiError(400, message);
     case "409":
-      throw new ApiError(409, message);
+      throw new ApiError(Number(busy), `An export of dataset ${dataset.id} is already running`);
     case "running-200":
-      active.answers += 1;
-      return active;
+      if (!record) return { kind: "raw", entry: raw?.entry };
+      if (postAnswer === "foreign" && record.userId !== user.id) return undefined;
+      record.answers += 1;
+      return { kind: "earlier", record };
+    case "starts-second":
+      return undefined;
   }
 }
 
 function reusable(state: EmulatorState, { dataset, user, order }: ExportCall): ExportRecord | undefined {
-  if (state.options.reuse === "never") return undefined;
+  const { reuse } = state.options;
+  if (reuse === "never") return undefined;
   const { dataId } = currentVersion(dataset);
-  const same = (record: ExportRecord) => record.userId === user.id && isDeepStrictEqual(record.order, order);
+  const same = (record: ExportRecord) =>
+    reuse === "always" ||
+    (record.userId === user.id && (reuse === "same-user" || isDeepStrictEqual(record.order, order)));
   return listedExports(state, dataset.id).findLast(
-    (record) =>
-      record.status === "success" && record.dataId === dataId && (state.options.reuse === "always" || same(record)),
+    (record) => record.status === "success" && record.dataId === dataId && same(record),
   );
 }

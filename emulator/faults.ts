@@ -15,6 +15,10 @@ export type Fault =
   | { readonly kind: "reset" }
   /** No answer, ever. */
   | { readonly kind: "hang" }
+  /** Headers and half of the real answer, then silence on an open connection. */
+  | { readonly kind: "stall" }
+  /** The real answer in pieces of so many bytes (1), one in every so many real milliseconds (100). */
+  | { readonly kind: "trickle"; readonly bytes?: number; readonly everyMs?: number }
   /** The real answer, later (real milliseconds). */
   | { readonly kind: "delay"; readonly ms: number };
 
@@ -33,7 +37,7 @@ export interface FaultRule extends Pick<RequestFilter, "method" | "path" | "data
   readonly skip?: number;
   /**
    * Whether the call has its real effect all the same, so that only its answer is lost.
-   * @default false; always true for `truncate` and `delay`
+   * @default false; always true for `truncate`, `stall`, `trickle` and `delay`
    */
   readonly takesEffect?: boolean;
 }

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { setTimeout as sleep } from "node:timers/promises";
-import { answerCall, type ApiAnswer, type ApiCall, callUser, datasetOf } from "./api";
-import { ApiError, errorBody } from "./api-error";
-import type { FaultRule } from "./faults";
+import { answerCall, callUser, datasetOf } from "./api";
+import type { ApiAnswer, ApiCall } from "./api-call";
+import { ApiError } from "./api-error";
+import { faultyAnswer } from "./faulty-answer";
 import { type RawAnswer, readJson, send } from "./http-io";
+import { jsonText } from "./json-text";
+import { refusal } from "./refusal";
 import type { EmulatorState } from "./state";
 
 /** Answers one request of the imitated API: logs it, lets faults have their way. */
@@ -14,15 +16,12 @@ export async function handleRequest(
 ): Promise<void> {
   const url = new URL(request.url ?? "/", "http://emulator");
   const method = request.method ?? "GET";
-  const token = request.headers["x-domo-developer-token"];
-  const call: ApiCall = {
-    method,
-    url,
-    token: typeof token === "string" ? token : undefined,
-    body: () => readJson(request),
-  };
+  const header = request.headers["x-domo-developer-token"];
+  const token = typeof header === "string" ? header : undefined;
   const entry = state.log.begin({ method, path: url.pathname, dataset: datasetOf(url.pathname) });
-  entry.userId = callUser(state, call)?.id ?? null;
+  entry.userId = callUser(state, token)?.id ?? null;
+  let body: Promise<unknown> | undefined;
+  const call: ApiCall = { method, url, token, entry, body: () => (body ??= readJson(request)) };
   response.on("close", () => state.log.end(entry));
   const rule = state.faults.take(entry);
   entry.fault = rule?.fault.kind ?? null;
@@ -36,41 +35,16 @@ export async function handleRequest(
 async function realAnswer(state: EmulatorState, call: ApiCall): Promise<RawAnswer> {
   const wait = state.rateLimit.take(state.options.requestsPerSecond);
   if (wait > 0) {
-    const text = JSON.stringify(errorBody(429, call.url.pathname, "Too many requests"));
-    return { status: 429, headers: { "Retry-After": String(wait) }, text };
+    const refused = await refusal(state, call, new ApiError(429, "Too many requests"));
+    return { ...refused, headers: { "Retry-After": String(wait) } };
   }
-  const { status, body } = await answerCall(state, call).catch((error: unknown): ApiAnswer => {
-    const { status, message } =
-      error instanceof ApiError ? error : { status: 500, message: "An unexpected error occurred" };
-    return { status, body: errorBody(status, call.url.pathname, message) };
-  });
-  return { status, text: JSON.stringify(body) };
+  try {
+    return asText(await answerCall(state, call), state);
+  } catch (error) {
+    return refusal(state, call, error);
+  }
 }
 
-async function faultyAnswer(
-  rule: FaultRule | undefined,
-  real: () => Promise<RawAnswer>,
-): Promise<RawAnswer | "reset" | "hang"> {
-  if (!rule) return real();
-  const { fault } = rule;
-  switch (fault.kind) {
-    case "delay":
-      await sleep(fault.ms);
-      return real();
-    case "truncate": {
-      const answer = await real();
-      const half = Math.floor(answer.text.length / 2);
-      if (fault.abrupt) return { ...answer, cutAfter: half };
-      return { ...answer, text: answer.text.slice(0, half) };
-    }
-    case "answer": {
-      if (rule.takesEffect) await real();
-      const { status, headers, body = "" } = fault;
-      return { status, headers, text: typeof body === "string" ? body : JSON.stringify(body) };
-    }
-    case "reset":
-    case "hang":
-      if (rule.takesEffect) await real();
-      return fault.kind;
-  }
+function asText(answer: ApiAnswer, { options }: EmulatorState): RawAnswer {
+  return { status: answer.status, text: "text" in answer ? answer.text : jsonText(answer.body, options) };
 }

@@ -27,12 +27,17 @@ export interface RawAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly text: string;
-  /** Bytes that are sent before the connection breaks; all when not given. */
-  readonly cutAfter?: number;
+  /** How the body is sent; at once when not given. */
+  readonly pace?: BodyPace;
 }
 
+/** A body that breaks off, one after whose first bytes nothing follows, or one that comes in small pieces. */
+export type BodyPace =
+  | { readonly end: "break" | "stall"; readonly after: number }
+  | { readonly end: "late"; readonly bytes: number; readonly everyMs: number };
+
 /** Sends an answer, dated by the emulator's clock. */
-export function send(response: ServerResponse, now: number, { status, headers, text, cutAfter }: RawAnswer): void {
+export function send(response: ServerResponse, now: number, { status, headers, text, pace }: RawAnswer): void {
   const body = Buffer.from(text);
   response.sendDate = false;
   response.writeHead(status, {
@@ -41,6 +46,29 @@ export function send(response: ServerResponse, now: number, { status, headers, t
     "Content-Length": String(body.length),
     ...headers,
   });
-  if (cutAfter === undefined) response.end(body);
-  else response.write(body.subarray(0, cutAfter), () => response.socket?.destroy());
+  switch (pace?.end) {
+    case undefined:
+      response.end(body);
+      return;
+    case "break":
+      response.write(body.subarray(0, pace.after), () => response.socket?.destroy());
+      return;
+    case "stall":
+      response.flushHeaders();
+      response.write(body.subarray(0, pace.after));
+      return;
+    case "late":
+      trickle(response, body, pace);
+  }
+}
+
+function trickle(response: ServerResponse, body: Buffer, pace: { bytes: number; everyMs: number }): void {
+  let sent = 0;
+  const timer = setInterval(() => {
+    response.write(body.subarray(sent, (sent += pace.bytes)));
+    if (sent < body.length) return;
+    clearInterval(timer);
+    response.end();
+  }, pace.everyMs);
+  response.once("close", () => clearInterval(timer));
 }

@@ -1,3 +1,9 @@
+import { type AnswerOptions, defaultAnswerOptions } from "./answer-options";
+import { defaultFileOptions, type FileOptions } from "./file-options";
+import { defaultListOptions, type ListOptions } from "./list-options";
+import { defaultReadOptions, type ReadOptions } from "./read-options";
+import { defaultRunOptions, type RunOptions } from "./run-options";
+
 /** Column types that Domo knows. */
 export type ColumnType = "STRING" | "LONG" | "DOUBLE" | "DECIMAL" | "DATE" | "DATETIME";
 
@@ -66,43 +72,8 @@ export interface UserDefinition {
   readonly groupIds?: readonly number[];
 }
 
-/** Words of `exportStatus`. */
-export type StatusWord = "none" | "exporting" | "success" | "error";
-
-/** Behaviour that can be changed while the emulator runs. */
-export interface RuntimeOptions {
-  /** Seconds from the POST to the end of an export, on the emulator's clock. */
-  readonly exportSeconds: number;
-  /** Share of `exportSeconds` by which lengths differ from it at random, to either side; the same sequence in every run. */
-  readonly lengthSpread: number;
-  /** When a POST on unchanged data is answered with the previous successful export. `always` is the contract's worst case. */
-  readonly reuse: "always" | "same-request" | "never";
-  /** What a POST gets while an export of the dataset is active. */
-  readonly busy: "running-200" | "400" | "409";
-  /** HTTP status of a POST that started an export. */
-  readonly createdStatus: 200 | 201;
-  /** How wrong the emulator's clock is; the `Date` header follows it. */
-  readonly clockSkewMs: number;
-  readonly timeFormat: "iso" | "epoch" | "epoch-text";
-  readonly urlForm: "s3" | "virtual" | "path" | "key";
-  /** Other words for a status, such as `{"exporting": "RUNNING"}`. */
-  readonly statusWords: Readonly<Partial<Record<StatusWord, string>>>;
-  /** Rows per file; 0 writes one file. */
-  readonly partRows: number;
-  readonly compression: "gzip" | "none";
-  /** Name of the request's field for the session token. Under any other name it is ignored. */
-  readonly sessionTokenField: string;
-  /** Exports of a dataset that the list shows, newest kept; 0 shows all. */
-  readonly listLimit: number;
-  /** Seconds after its end for which an export is listed; 0 is forever. */
-  readonly listSeconds: number;
-  /** Rows left out of the files though `urlRowCountMap` counts them. */
-  readonly missingRows: number;
-  /** Calls a second (real time) above which the answer is 429 with `Retry-After`; 0 sets no limit. */
-  readonly requestsPerSecond: number;
-  /** Makes every export end in this error. */
-  readonly failWith: { readonly errorCode: string; readonly message: string } | null;
-}
+/** Behaviour that can be changed while the emulator runs. Every option can be combined with every other. */
+export interface RuntimeOptions extends RunOptions, FileOptions, AnswerOptions, ListOptions, ReadOptions {}
 
 /** Options of {@link startEmulator}. */
 export interface EmulatorOptions extends Partial<RuntimeOptions> {
@@ -130,23 +101,11 @@ export interface EmulatorOptions extends Partial<RuntimeOptions> {
 
 /** The behaviour when nothing is asked for. */
 export const defaultOptions: RuntimeOptions = {
-  exportSeconds: 1,
-  lengthSpread: 0,
-  reuse: "always",
-  busy: "running-200",
-  createdStatus: 200,
-  clockSkewMs: 0,
-  timeFormat: "iso",
-  urlForm: "s3",
-  statusWords: {},
-  partRows: 0,
-  compression: "gzip",
-  sessionTokenField: "sessionToken",
-  listLimit: 0,
-  listSeconds: 0,
-  missingRows: 0,
-  requestsPerSecond: 0,
-  failWith: null,
+  ...defaultRunOptions,
+  ...defaultFileOptions,
+  ...defaultAnswerOptions,
+  ...defaultListOptions,
+  ...defaultReadOptions,
 };
 
 const fixedOptions = new Set(["datasets", "users", "s3Endpoint", "regionProbe", "timeScale", "port"]);

@@ -1,5 +1,6 @@
 import { currentVersion, type Dataset } from "./dataset-store";
 import type { UserDefinition } from "./options";
+import type { ReadOptions } from "./read-options";
 
 /** `GET /api/content/v2/users/me` */
 export function userAnswer({ id, displayName, roleId = 2 }: UserDefinition) {
@@ -7,12 +8,22 @@ export function userAnswer({ id, displayName, roleId = 2 }: UserDefinition) {
 }
 
 /** `GET /api/data/v3/datasources/{id}` */
-export function datasetAnswer(dataset: Dataset, user: UserDefinition) {
+export function datasetAnswer(dataset: Dataset, user: UserDefinition, options: ReadOptions) {
   const { id, name, owner, columns } = dataset;
-  const { rowCount, recordedAt } = currentVersion(dataset);
+  const { rowCount } = currentVersion(dataset);
   const permissions = permissionText(user.datasetAdmin ? "ADMIN" : user.datasets?.[id]);
-  const times = { lastUpdated: recordedAt, lastTouched: recordedAt };
+  const times = datasetTimes(dataset, options);
   return { id, name, rowCount, columnCount: columns.length, ...times, owner, permissions, status: "SUCCESS" };
+}
+
+function datasetTimes(dataset: Dataset, { lastUpdated, dataLastUpdated }: ReadOptions) {
+  const { updatedAt } = dataset;
+  const dataTime = dataLastUpdated === "zero" ? 0 : currentVersion(dataset).recordedAt;
+  return {
+    ...(lastUpdated === "present" ? { lastUpdated: updatedAt } : {}),
+    ...(dataLastUpdated === "absent" ? {} : { dataLastUpdated: dataTime }),
+    lastTouched: updatedAt,
+  };
 }
 
 /** `GET /api/query/v1/datasources/{id}/schema/indexed` */
@@ -30,6 +41,19 @@ export function versionsAnswer({ versions, columns }: Dataset) {
     uploadCompletedDate: recordedAt,
     numRows: rowCount,
     numBytes: rowCount * columns.length * 8,
+  }));
+}
+
+/** `GET /api/data/v3/datasources/{id}/dataversions/details`, newest first. */
+export function versionDetailsAnswer({ versions, columns }: Dataset, { versionIds }: ReadOptions) {
+  const id = (number: number) => (versionIds === "text" ? String(number) : number);
+  return versions.toReversed().map(({ dataId, schemaId, recordedAt, rowCount }) => ({
+    dataVersionId: id(dataId),
+    datetimeRecorded: recordedAt,
+    rowCount,
+    sizeBytes: rowCount * columns.length * 8,
+    schemaId: id(schemaId),
+    status: "ACTIVE",
   }));
 }
 

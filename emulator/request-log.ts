@@ -6,6 +6,8 @@ export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
   readonly dataset: string | null;
+  /** How many datasets a read of many asked for; null for other calls and when the body was not read. */
+  ids: number | null;
   userId: number | null;
   /** Null when no answer was sent (reset, hang) or it is still being made. */
   status: number | null;
@@ -48,7 +50,7 @@ export function createRequestLog(): RequestLog {
     begin(request) {
       inFlight += 1;
       peakInFlight = Math.max(peakInFlight, inFlight);
-      const open = { userId: null, status: null, durationMs: null, fault: null };
+      const open = { ids: null, userId: null, status: null, durationMs: null, fault: null };
       const entry: LoggedRequest = { id: nextId++, at: Date.now(), ...request, ...open, inFlight };
       starts.set(entry, performance.now());
       entries.push(entry);

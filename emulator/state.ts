@@ -13,6 +13,7 @@ import {
 } from "./options";
 import { seededRandom } from "./random";
 import { createRateLimit, type RateLimit } from "./rate-limit";
+import { createRawEntries, type RawEntries } from "./raw-entries";
 import { createRequestLog, type RequestLog } from "./request-log";
 
 /** All that one emulator holds. */
@@ -25,6 +26,7 @@ export interface EmulatorState {
   readonly log: RequestLog;
   readonly faults: Faults;
   readonly rateLimit: RateLimit;
+  readonly rawEntries: RawEntries;
   readonly random: () => number;
   options: RuntimeOptions;
   readonly datasets: Map<string, Dataset>;
@@ -32,6 +34,8 @@ export interface EmulatorState {
   readonly users: Map<string, UserDefinition>;
   /** Oldest first; forgotten ones included. */
   readonly exports: ExportRecord[];
+  /** Keys that requests sent while the option `quoteSecrets` was on. */
+  readonly sentKeys: WeakMap<ExportRecord, readonly unknown[]>;
   /** Running exports by id. */
   readonly jobs: Map<string, { readonly ended: Promise<void>; readonly hurry: AbortController }>;
 }
@@ -49,11 +53,13 @@ export async function openState(initial: EmulatorOptions): Promise<EmulatorState
     log: createRequestLog(),
     faults: createFaults(),
     rateLimit: createRateLimit(),
+    rawEntries: createRawEntries(),
     random: seededRandom(1),
     options: defaultOptions,
     datasets: new Map(),
     users: new Map(),
     exports: [],
+    sentKeys: new WeakMap(),
     jobs: new Map(),
   };
   await fill(state);
@@ -63,7 +69,7 @@ export async function openState(initial: EmulatorOptions): Promise<EmulatorState
 /** Ends running exports and goes back to the state at the start. */
 export async function resetState(state: EmulatorState): Promise<void> {
   await endJobs(state);
-  for (const part of [state.datasets, state.users, state.faults, state.log]) part.clear();
+  for (const part of [state.datasets, state.users, state.faults, state.log, state.rawEntries]) part.clear();
   state.exports.length = 0;
   await fill(state);
 }

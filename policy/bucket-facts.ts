@@ -1,6 +1,6 @@
 import type { BucketFacts, PublicAccessBlock } from "../provider/audience/bucket-exposures";
 import type { AudienceContext } from "../provider/audience/exposure";
-import { policyOpenings } from "../provider/audience/policy-statements";
+import { policyExposures } from "../provider/audience/policy-statements";
 import { UNKNOWN } from "../provider/host/unknown";
 import { declaredAcl } from "./acl-grants";
 import { knownObject, knownText } from "./plain";
@@ -22,7 +22,7 @@ export function bucketFacts(view: StackView, bucket: ResourceView, context: Audi
     // S3 is asked only once the bucket is there; it calls public what lets in everyone.
     policyIsPublic:
       policy !== undefined &&
-      policyOpenings(policy, { ...context, prefix: undefined }, undefined).some(({ kind }) => kind === "everyone"),
+      policyExposures(policy, { ...context, prefix: undefined }, undefined).some(({ kind }) => kind === "everyone"),
     ...declaredAcl(bucket, part("BucketAcl")),
     ownership: ownership(part("BucketOwnershipControls")),
     website: part("BucketWebsiteConfiguration") !== undefined || hasWebsite(bucket),

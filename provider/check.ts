@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { canonicalArgs, setQuery } from "./args/normalize";
-import { type CheckFailure, DomoConnectionError, DomoExportError, DomoStatusError } from "./errors";
+import { DomoConnectionError, DomoExportError, DomoStatusError, type CheckFailure } from "./errors";
 import { previewAudience } from "./audience/preview";
 import { createReporter } from "./host/reporter";
 import type { SelectNode } from "./query/ast";
 import { checkQuery } from "./query/check/columns";
 import { fitDates } from "./query/check/value-type";
+
 import { servicesFor } from "./services";
 import { offlinePreview, readSettings, type Host, type Settings } from "./host/settings";
 import { withoutUndefined } from "./state/export-state";
@@ -20,31 +21,29 @@ export interface CheckResult {
 /**
  * Checks the arguments and brings them into their normal form. The dataset's columns are only asked for when dataset or
  * query differ from what state holds: an unchanged export costs no call.
- *
- * @param news the program's arguments, with `__provider` (the dynamic shell's) and `dryRun` (set in previews), which are
- *   not kept.
  */
 export async function checkArgs(
   host: Host,
   olds: Record<string, unknown>,
-  { __provider: _, dryRun, ...news }: Record<string, unknown>,
+  news: Record<string, unknown>,
 ): Promise<CheckResult> {
   const { inputs, query, failures } = await canonicalArgs(news);
   const settings = readSettings(host);
-  const missingTokenIsFine = dryRun === true && offlinePreview(host) === "warn";
+  const missingTokenIsFine = host.preview === true && offlinePreview(host) === "warn";
   if (!settings.ok && !(settings.onlyToken && missingTokenIsFine)) failures.push(...settings.failures);
   if (failures.length > 0) return { inputs: withoutUndefined(news), failures };
+  inputs.instance = settings.ok ? settings.settings.origin : settings.origin;
 
   const asks = query && inputs.dataset !== UNKNOWN && !isUnchanged(olds, inputs);
   if (asks) {
     const dataset = String(inputs.dataset);
     const faults = settings.ok
       ? await columnFaults(host, settings.settings, { dataset, query, inputs, goOn: missingTokenIsFine })
-      : unchecked(host, text(inputs.resourceUrn), "no Domo developer token is set (DOMO_DEVELOPER_TOKEN)");
+      : unchecked(host, "no Domo developer token is set (DOMO_DEVELOPER_TOKEN)");
     failures.push(...faults);
   }
-  if (dryRun === true && settings.ok && failures.length === 0) {
-    const report = createReporter(host.engine, text(inputs.resourceUrn));
+  if (host.preview === true && settings.ok && failures.length === 0) {
+    const report = createReporter(host.engine, host.urn);
     failures.push(...(await previewAudience(await servicesFor(settings.settings), report, { olds, inputs })));
   }
   return { inputs: withoutUndefined(inputs), failures };
@@ -70,16 +69,13 @@ async function columnFaults(
 ): Promise<CheckFailure[]> {
   const services = await servicesFor(settings);
   try {
-    const [facts, columns] = await Promise.all([
-      services.once(`dataset ${dataset}`, () => services.domo.dataset(dataset)),
-      services.once(`columns of ${dataset}`, () => services.domo.columns(dataset)),
-    ]);
+    const [facts, columns] = await Promise.all([services.read.dataset(dataset), services.read.columns(dataset)]);
     const faults = checkQuery(query, { name: facts.name, columns });
     if (faults.length === 0) setQuery(inputs, fitDates(query, columns));
     return faults.map(({ path, reason }) => ({ property: path, reason }));
   } catch (error) {
     if (!(error instanceof DomoExportError)) throw error;
-    if (goOn && isUnreachable(error)) return unchecked(host, text(inputs.resourceUrn), error.message);
+    if (goOn && isUnreachable(error)) return unchecked(host, error.message);
     return [
       {
         property: error instanceof DomoStatusError && error.status === 401 ? "domo:developerToken" : "dataset",
@@ -96,16 +92,12 @@ function isUnreachable(error: DomoExportError): boolean {
 let warned = false;
 
 /** Says once per process that columns were not checked. */
-function unchecked(host: Host, urn: string | undefined, why: string): CheckFailure[] {
+function unchecked(host: Host, why: string): CheckFailure[] {
   if (!warned) {
-    createReporter(host.engine, urn).warn(
+    createReporter(host.engine, host.urn).warn(
       `columns and types of the queries are not checked: ${why}; pulumi up will check them (domo:offlinePreview: fail makes this an error)`,
     );
   }
   warned = true;
   return [];
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== UNKNOWN ? value : undefined;
 }

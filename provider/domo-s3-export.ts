@@ -10,84 +10,111 @@ export interface DomoS3ExportArgs {
   /** Id of the Domo dataset (the UUID in its address). A change *replaces* the resource. */
   dataset: pulumi.Input<string>;
   /**
-   * What is exported: a builder (`select("Region").where(eq("Region", "West"))`), SQL text (`sql("SELECT …")`), or the JSON
-   * of Domo's documentation. A change exports again *in place*; another spelling of the same query is no change.
+   * What is exported: a builder (`select("Region").where(eq("Region", "West"))`), SQL text (`sql("SELECT …")`), or
+   * the JSON of Domo's documentation. Another spelling of the same query is no change. A change exports again *in
+   * place*.
    */
   query: pulumi.Input<QueryInput>;
   /** Name of the S3 bucket. A change *replaces* the resource. */
   bucket: pulumi.Input<string>;
   /**
-   * Prefix in the bucket. Objects are written to `<path>/<definition>/<exportId>/export/…`, where `<definition>` is a
-   * digest of everything that decides the file's content. A change *replaces* the resource.
+   * Prefix in the bucket. Objects are written to `<path>/<definition>/<exportId>/export/…`, where `<definition>` is
+   * a digest of everything that decides the file's content. A change *replaces* the resource.
    */
   path: pulumi.Input<string>;
-  /** Region of the bucket; it must be the bucket's own. A change exports again *in place*. @default asked of the bucket */
+  /**
+   * Region of the bucket; it must be the bucket's own. A change exports again *in place*.
+   * @default asked of the bucket
+   */
   region?: pulumi.Input<string>;
   /**
-   * ARN of the IAM role that may write to the bucket. Domo is handed credentials of a session of this role that is
-   * confined to the export's prefix. Required unless `allowLongLivedCredentials` is true. A change is recorded *in place*.
+   * ARN of the IAM role that may write to the bucket. Domo gets temporary credentials of this role that are confined
+   * to the export's prefix. Required unless `allowLongLivedCredentials` is true. A change is recorded *in place*.
    */
   roleArn?: pulumi.Input<string>;
   /** External id that the role's trust policy asks for. A change is recorded *in place*. */
   externalId?: pulumi.Input<string>;
-  /** Source identity for CloudTrail; the trust policy must allow `sts:SetSourceIdentity`. A change is recorded *in place*. */
+  /**
+   * Source identity for CloudTrail; the trust policy must allow `sts:SetSourceIdentity`. A change is recorded *in
+   * place*.
+   */
   sourceIdentity?: pulumi.Input<string>;
   /**
-   * Hands Domo the caller's own AWS credentials when there is no `roleArn`. They are not confined to the prefix. A change
-   * is recorded *in place*. @default false
+   * Passes the caller's own AWS credentials to Domo when there is no `roleArn`. They are not confined to the prefix.
+   * A change is recorded *in place*.
+   * @default false
    */
   allowLongLivedCredentials?: pulumi.Input<boolean>;
   /**
-   * Seconds that the export may take, with the time in which another export holds the dataset's only slot; waiting for
-   * other exports of the same `up` does not count. Recorded *in place*. @default 3600
+   * Seconds that the export may take, with the time in which another export holds the dataset's only slot. Waiting
+   * for other exports of the same `up` does not count. A change is recorded *in place*.
+   * @default 3600
    */
   timeoutSeconds?: pulumi.Input<number>;
-  /** Whether the file starts with a byte-order mark. A change exports again *in place*. @default false */
+  /**
+   * Whether the file starts with a byte-order mark. A change exports again *in place*.
+   * @default false
+   */
   includeBom?: pulumi.Input<boolean>;
-  /** Whether Domo may answer the query from its cache. A change exports again *in place*. @default false */
+  /**
+   * Whether Domo may answer the query from its cache. A change exports again *in place*.
+   * @default false
+   */
   useCache?: pulumi.Input<boolean>;
   /**
-   * KMS key that encrypts the objects: an ARN, or the id of a key in the role's account and the bucket's region (the field
-   * is from Domo's OpenAPI file only). A change exports again *in place*. @default the bucket's own encryption
+   * KMS key that encrypts the objects: an ARN, or the id of a key in the role's account and the bucket's region. The
+   * field is known from Domo's OpenAPI file only. A change exports again *in place*.
+   * @default the bucket's own encryption
    */
   kmsKeyId?: pulumi.Input<string>;
-  /** Any value: each change of it exports again *in place*. */
+  /** Any value: each change of it exports again. A change exports again *in place*. */
   triggers?: pulumi.Input<unknown>;
   /**
-   * Whether deleting the resource removes the objects that `files` records, and a newer export those of the older one.
-   * Recorded *in place*. @default false: the objects stay
+   * Whether deleting the resource removes the objects that it recorded, and a newer export those of the older one. A
+   * change is recorded *in place*.
+   * @default false
    */
   deleteObjects?: pulumi.Input<boolean>;
   /**
-   * `objects` proves that each object exists, is new and has bytes; `rows` also reads them and counts their rows (needs
-   * `s3:GetObject`). Recorded *in place*. @default "objects"
+   * `objects` proves that each object exists, is new and has bytes; `rows` also reads them and counts their rows
+   * (needs `s3:GetObject`). A change is recorded *in place*.
+   * @default "objects"
    */
   verify?: pulumi.Input<"objects" | "rows">;
   /**
-   * What a dataset with newer data than the export means: nothing, a line in `drift`, or another export on the next `up`
-   * after a refresh. Recorded *in place*. @default "report"
+   * What it means that the dataset has newer data than the export: nothing, a line in `drift`, or another export on
+   * the next `up` after a refresh. A change is recorded *in place*.
+   * @default "report"
    */
   onNewData?: pulumi.Input<"ignore" | "report" | "export">;
   /**
-   * Id of an existing export to take over instead of running one; it is verified like any other, but which query it ran
-   * can't be told. A change takes the other one over *in place*.
+   * Id of an existing export to take over instead of running one. It is verified like any other, but which query it
+   * ran can't be told. Takes effect when it is new or changed; after that the resource exports as usual. A change
+   * exports again *in place*.
    */
   adopt?: pulumi.Input<string>;
   /**
-   * What happens when the caller may not read one of the bucket's settings that decide its audience: `strict` refuses and
-   * names the missing IAM action, `warn` goes on with a warning. Recorded *in place*. @default "strict"
+   * What happens when the caller may not read one of the bucket's settings that decide its audience: `strict`
+   * refuses and names the missing IAM action, `warn` goes on with a warning. A change is recorded *in place*.
+   * @default "strict"
    */
   preflight?: pulumi.Input<"strict" | "warn">;
-  /** Account (12 digits) that must own the bucket. Recorded *in place*. @default the role's account */
+  /**
+   * Account (12 digits) that must own the bucket. A change is recorded *in place*.
+   * @default the role's account
+   */
   expectedBucketOwner?: pulumi.Input<string>;
   /**
-   * Accepts a bucket that is open to others, with the reason (at least 10 characters) that reviewers find in state.
-   * Recorded *in place*. @default such a bucket is refused
+   * Accepts the exposure of the bucket that is found now, with the reason (at least 10 characters) that reviewers
+   * find in state. What is exposed later needs a new reason. A bucket of another owner is never accepted. A change
+   * is recorded *in place*.
+   * @default an exposed bucket is refused
    */
   acceptBucketAudience?: pulumi.Input<string>;
   /**
-   * Silences the warning that a dataset with row policies is exported by a user who sees all of its rows. Recorded *in
-   * place*. @default false
+   * Silences the warning that a dataset with row policies is exported by a user who sees all of its rows. A change
+   * is recorded *in place*.
+   * @default false
    */
   acknowledgeUnrestricted?: pulumi.Input<boolean>;
 }
@@ -107,8 +134,12 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
   declare readonly bucket: pulumi.Output<string>;
   /** Prefix in the bucket, without outer slashes. */
   declare readonly path: pulumi.Output<string>;
-  /** Region of the bucket. */
-  declare readonly region: pulumi.Output<string>;
+  /** Origin of the Domo instance, such as `https://acme.domo.com`. */
+  declare readonly instance: pulumi.Output<string>;
+  /** Region of the bucket, as it was declared. */
+  declare readonly region: pulumi.Output<string | undefined>;
+  /** Region of the bucket, as the bucket itself says. */
+  declare readonly bucketRegion: pulumi.Output<string>;
   /** ARN of the role. */
   declare readonly roleArn: pulumi.Output<string | undefined>;
   /** Seconds that the export may take. */
@@ -151,6 +182,8 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
     refusePlainToken();
     const outputs = {
       sql: undefined,
+      instance: undefined,
+      bucketRegion: undefined,
       exportId: undefined,
       exportStatus: undefined,
       origin: undefined,
@@ -165,7 +198,6 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
     const resourceUrn = pulumi.createUrn(name, TYPE_TOKEN, opts?.parent && withoutDependency(opts.parent.urn));
     const props = {
       ...outputs,
-      region: undefined,
       ...args,
       resourceUrn,
       ...(pulumi.runtime.isDryRun() && { dryRun: true }),

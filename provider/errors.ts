@@ -1,12 +1,25 @@
-/** A fault in one argument, shown on the resource: `property` is a path such as `query.columns[1]`. */
+/** A fault in one argument or setting, shown on the resource: `property` is a path such as `query.columns[1]`. */
 export interface CheckFailure {
   property: string;
   reason: string;
 }
 
-/** Base of every error that a user of the resource can see: `message` is the whole story, without secrets. */
+/**
+ * Base of every error that a user of the resource can see. It writes its own sentence, `<fact> — <advice>`, without
+ * secrets; code reads the two parts and never the sentence.
+ */
 export class DomoExportError extends Error {
   override readonly name: string = "DomoExportError";
+  /** What to do. */
+  readonly advice: string | undefined;
+  constructor(
+    /** What was attempted, and what came back. */
+    readonly fact: string,
+    { advice, cause }: { advice?: string; cause?: unknown } = {},
+  ) {
+    super(advice === undefined ? fact : `${fact} — ${advice}`, { cause });
+    this.advice = advice;
+  }
 }
 
 /** Domo answered a request with a status that is not 2xx. */
@@ -67,26 +80,14 @@ export class PreflightError extends DomoExportError {
   override readonly name = "PreflightError";
 }
 
-/** Domo handed back an export that can't be shown to be this definition's. */
+/** Domo returned an earlier export that can't be shown to be this definition's. */
 export class ForeignExportError extends DomoExportError {
   override readonly name = "ForeignExportError";
-  constructor(
-    message: string,
-    readonly exportId: string,
-  ) {
-    super(message);
-  }
 }
 
 /** Domo ended the export with an error of its own. */
 export class ExportFailedError extends DomoExportError {
   override readonly name = "ExportFailedError";
-  constructor(
-    message: string,
-    readonly exportId: string,
-  ) {
-    super(message);
-  }
 }
 
 /** The time limit of the resource passed before the export ended. */

@@ -1,7 +1,8 @@
+import type { Exposure } from "./audience/exposure";
 import type { StoredObject } from "./aws/clients";
-import type { DomoColumns, DomoExport } from "./domo/answers";
-import type { SelectNode } from "./query/ast";
-import type { Drift, ExportState } from "./state/export-state";
+import type { DomoColumns } from "./domo/answers";
+import { queryColumns } from "./query/columns";
+import type { Drift, ExportState, RowPolicies } from "./state/export-state";
 
 /** What is there now, as far as it was asked. */
 export interface Observation {
@@ -9,40 +10,79 @@ export interface Observation {
   region: string | undefined;
   /** Objects below the recorded ones' common folder; none when the bucket is gone. */
   objects: StoredObject[];
-  /** Exports that Domo still lists; old ones age out of the list, which is no drift. */
-  listed: DomoExport[];
-  /** When the dataset's data last changed, ISO 8601. */
-  dataUpdated: string | undefined;
-  columns: DomoColumns;
+  /** What lets others in to the bucket, beyond what was accepted. */
+  exposures: readonly Exposure[];
+  /** When the data last changed, ISO 8601, where Domo says; `undefined` when there is no such dataset. */
+  data: { changedAt: string | undefined } | undefined;
+  /** `undefined` when there is no such dataset. */
+  columns: DomoColumns | undefined;
+  /** Digest of the row policies that apply to the user; `undefined` when Domo does not show them. */
+  policies: string | undefined;
 }
 
 /** Every difference between a delivered export and what is there now, in a fixed order. */
 export function findDrift(state: ExportState, seen: Observation): Drift[] {
-  if (seen.region === undefined) {
-    return [{ kind: "bucket-gone", subject: state.bucket, expected: "a bucket", actual: "no such bucket" }];
-  }
-  const moved: Drift[] =
-    state.region !== undefined && state.region !== seen.region
-      ? [{ kind: "bucket-moved", subject: state.bucket, expected: state.region, actual: seen.region }]
-      : [];
+  return [...storageDrift(state, seen), ...domoDrift(state, seen)];
+}
+
+/** Whether one of the recorded objects is there, in whatever form. */
+export function isStored({ files }: ExportState, { objects }: Observation): boolean {
+  const stored = new Set(objects.map(({ key }) => key));
+  return files.some(({ key }) => stored.has(key));
+}
+
+/** The drift of data that changed after an export began, unless nobody wants to know. */
+export function newDataDrift(
+  { dataset, onNewData }: Pick<ExportState, "dataset" | "onNewData">,
+  { startedAt, changedAt }: { startedAt: string | undefined; changedAt: string | undefined },
+): Drift[] {
+  if (onNewData === "ignore" || changedAt === undefined || startedAt === undefined) return [];
+  if (Date.parse(changedAt) <= Date.parse(startedAt)) return [];
   return [
-    ...moved,
-    ...objectDrift(state, seen),
-    ...statusDrift(state, seen),
-    ...dataDrift(state, seen),
-    ...columnDrift(state, seen),
+    {
+      kind: "new-data",
+      subject: dataset,
+      expected: `data as of ${startedAt}`,
+      actual: `data of ${changedAt}`,
+      since: new Date(changedAt).toISOString(),
+    },
   ];
 }
 
-/** Tells whether nothing of the export is left: neither an object nor an entry in Domo's list. */
-export function isGone(state: ExportState, { objects, listed }: Observation): boolean {
-  const stored = new Set(objects.map(({ key }) => key));
-  return !state.files.some(({ key }) => stored.has(key)) && !listed.some(({ exportId }) => exportId === state.exportId);
+/** The drift of a bucket that lets others in. */
+export function exposureDrift(bucket: string, exposures: readonly Exposure[]): Drift[] {
+  return exposures.map(({ fact }) => ({
+    kind: "bucket-exposed",
+    subject: bucket,
+    expected: "an audience as it was checked before the export",
+    actual: fact,
+  }));
 }
 
-function objectDrift({ files }: ExportState, { objects }: Observation): Drift[] {
+/** The drift of row policies that are not those under which the export ran. */
+export function policiesDrift(
+  { dataset, pdp }: { dataset: string; pdp?: RowPolicies },
+  policies: string | undefined,
+): Drift[] {
+  if (pdp === undefined || policies === undefined || pdp.digest === policies) return [];
+  return [
+    {
+      kind: "policies-changed",
+      subject: dataset,
+      expected: "the row policies under which the export ran",
+      actual: "other row policies apply to the token's user",
+    },
+  ];
+}
+
+function storageDrift(state: ExportState, { region, objects, exposures }: Observation): Drift[] {
+  const { bucket, bucketRegion, files } = state;
+  if (region === undefined)
+    return [{ kind: "bucket-gone", subject: bucket, expected: "a bucket", actual: "no such bucket" }];
+  const moved: Drift[] =
+    bucketRegion === region ? [] : [{ kind: "bucket-moved", subject: bucket, expected: bucketRegion, actual: region }];
   const stored = new Map(objects.map((object) => [object.key, object]));
-  return files.flatMap<Drift>(({ key, bytes, etag }) => {
+  const changed = files.flatMap<Drift>(({ key, bytes, etag }) => {
     const object = stored.get(key);
     const expected = `${bytes} bytes, etag ${etag}`;
     if (!object) return [{ kind: "object-missing", subject: key, expected, actual: "no such object" }];
@@ -50,54 +90,28 @@ function objectDrift({ files }: ExportState, { objects }: Observation): Drift[] 
     const actual = `${object.bytes} bytes, etag ${object.etag}`;
     return [{ kind: "object-changed", subject: key, expected, actual, ...writtenAt(object) }];
   });
+  return [...moved, ...exposureDrift(bucket, exposures), ...changed];
+}
+
+function domoDrift(state: ExportState, { data, columns, policies }: Observation): Drift[] {
+  const { dataset, query, startedAt } = state;
+  if (!data || !columns)
+    return [{ kind: "dataset-gone", subject: dataset, expected: "a dataset", actual: "no such dataset" }];
+  const names = new Set(columns.map(({ name }) => name));
+  const named = queryColumns(query).flatMap(({ name, raw }) => (raw ? [] : [name]));
+  const gone = [...new Set(named)].filter((name) => !names.has(name));
+  return [
+    ...policiesDrift(state, policies),
+    ...newDataDrift(state, { startedAt, changedAt: data.changedAt }),
+    ...gone.map((subject): Drift => ({
+      kind: "column-gone",
+      subject,
+      expected: "a column of the dataset",
+      actual: "no such column",
+    })),
+  ];
 }
 
 function writtenAt({ lastModified }: StoredObject): Pick<Drift, "since"> {
   return lastModified > 0 ? { since: new Date(lastModified).toISOString() } : {}; // 0 = S3 did not say
-}
-
-function statusDrift({ exportId, exportStatus }: ExportState, { listed }: Observation): Drift[] {
-  const entry = listed.find((candidate) => candidate.exportId === exportId);
-  if (!entry || entry.status === exportStatus) return [];
-  return [{ kind: "status-changed", subject: entry.exportId, expected: exportStatus, actual: entry.status }];
-}
-
-function dataDrift({ dataset, startedAt, onNewData }: ExportState, { dataUpdated }: Observation): Drift[] {
-  if (onNewData === "ignore" || dataUpdated === undefined || startedAt === undefined) return [];
-  if (Date.parse(dataUpdated) <= Date.parse(startedAt)) return [];
-  return [
-    {
-      kind: "new-data",
-      subject: dataset,
-      expected: `data as of ${startedAt}`,
-      actual: `data of ${dataUpdated}`,
-      since: new Date(dataUpdated).toISOString(),
-    },
-  ];
-}
-
-function columnDrift({ query }: ExportState, { columns }: Observation): Drift[] {
-  const known = new Set(columns.map(({ name }) => name));
-  return [...queryColumns(query)]
-    .filter((name) => !known.has(name))
-    .map((name) => ({
-      kind: "column-gone",
-      subject: name,
-      expected: "a column of the dataset",
-      actual: "no such column",
-    }));
-}
-
-/** Names of all columns that a query mentions, in order of first mention. */
-export function queryColumns(query: SelectNode): Set<string> {
-  const names = new Set<string>();
-  const visit = (node: unknown): void => {
-    if (typeof node !== "object" || node === null) return;
-    const { kind, name } = node as { kind?: unknown; name?: unknown };
-    if (kind === "raw") return;
-    if (kind === "column" && typeof name === "string") names.add(name);
-    Object.values(node).forEach(visit);
-  };
-  visit(query);
-  return names;
 }

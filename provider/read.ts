@@ -1,34 +1,54 @@
-import { findDrift, isGone, type Observation } from "./find-drift";
-import { AwsCallError } from "./errors";
-import type { Services } from "./services";
+import { bucketNow } from "./audience/check";
+import { policiesNow } from "./audience/policies-digest";
+import { commonFolder } from "./aws/object-url";
+import { AwsCallError, DomoStatusError, PreflightError } from "./errors";
+import { findDrift, isStored, type Observation } from "./find-drift";
+import { createReporter } from "./host/reporter";
+import type { Host } from "./host/settings";
+import { requireServices, type Services } from "./services";
 import type { ExportState } from "./state/export-state";
-import { commonFolder } from "./delivery/verify";
 
 /**
- * Looks at what is there of an export, at Domo and in S3. Whatever can't be asked fails: an export is only "gone" when
- * both have answered and neither knows it.
+ * Looks at what is there of an export, at Domo and in S3, and says what drifted. What can't be asked fails: an export is
+ * only "gone" when both have answered and neither knows it.
  *
  * @returns the state with its drift, or `undefined` when nothing of the export is left.
  */
-export async function readExport(services: Services, state: ExportState): Promise<ExportState | undefined> {
+export async function readExport(host: Host, state: ExportState): Promise<ExportState | undefined> {
   if (state.exportStatus !== "success") return state;
+  const services = await requireServices(host);
+  if (services.settings.origin !== state.instance) throw otherInstance(state, services);
   const seen = await observe(services, state);
-  if (isGone(state, seen)) return undefined;
-  return { ...state, drift: findDrift(state, seen) };
+  if (!isStored(state, seen) && !(await isListed(services, state))) return undefined;
+  const drift = findDrift(state, seen);
+  const report = createReporter(host.engine, host.urn);
+  for (const { kind, subject, expected, actual } of drift)
+    report.warn(`drift: ${kind} "${subject}": expected ${expected}, found ${actual}`);
+  return { ...state, drift };
 }
 
 async function observe(services: Services, state: ExportState): Promise<Observation> {
-  const { domo, aws } = services;
+  const { read, aws } = services;
   const { dataset, bucket } = state;
-  const [region, listed, facts, columns] = await settled([
-    services.once(`region of ${bucket}`, () => aws.bucketRegion(bucket)).catch(ifNoSuchBucket),
-    services.sharedList(dataset),
-    services.once(`dataset ${dataset}`, () => domo.dataset(dataset)),
-    services.once(`columns of ${dataset}`, () => domo.columns(dataset)),
+  const [region, facts, columns, policies] = await settled([
+    read.bucketRegion(bucket).catch(absentWhere(isNoBucket)),
+    read.dataset(dataset).catch(absentWhere(isNoDataset)),
+    read.columns(dataset).catch(absentWhere(isNoDataset)),
+    policiesNow(services, dataset),
   ]);
-  const folder = commonFolder(state.files.map(({ key }) => key));
-  const found = region === undefined ? { objects: [] } : await aws.list({ bucket, region }, folder);
-  return { region, objects: found.objects, listed: listed.value, dataUpdated: facts.lastUpdated, columns };
+  const seen = { region, data: facts && { changedAt: facts.dataUpdated }, columns, policies };
+  if (region === undefined) return { ...seen, objects: [], exposures: [] };
+  const place = { bucket, region };
+  const [{ objects }, now] = await settled([
+    aws.list(place, commonFolder(state.files.map(({ key }) => key))),
+    bucketNow(services, { inputs: state, place, accepted: state.acceptedExposures }),
+  ]);
+  return { ...seen, objects, exposures: now.kind === "open" ? now.exposures : [] };
+}
+
+async function isListed({ read }: Services, { dataset, exportId }: ExportState): Promise<boolean> {
+  const list = await read.list(dataset).catch(absentWhere(isNoDataset));
+  return list?.value.some((entry) => entry.exportId === exportId) ?? false;
 }
 
 /** As `Promise.all`, but fails only when none runs any more: a shared read that goes on would answer the next operation. */
@@ -37,7 +57,23 @@ async function settled<T extends Promise<unknown>[]>(reads: [...T]): Promise<{ [
   return Promise.all(reads);
 }
 
-function ifNoSuchBucket(error: unknown): undefined {
-  if (error instanceof AwsCallError && (error.code === "NotFound" || error.code === "NoSuchBucket")) return undefined;
-  throw error;
+function absentWhere(isAbsent: (error: unknown) => boolean): (error: unknown) => undefined {
+  return (error) => {
+    if (!isAbsent(error)) throw error;
+    return undefined;
+  };
+}
+
+function isNoBucket(error: unknown): boolean {
+  return error instanceof AwsCallError && (error.code === "NotFound" || error.code === "NoSuchBucket");
+}
+
+function isNoDataset(error: unknown): boolean {
+  return error instanceof DomoStatusError && error.status === 404;
+}
+
+function otherInstance({ instance, exportId }: ExportState, { settings }: Services): PreflightError {
+  return new PreflightError(`export ${exportId} is of ${instance}, but the settings name ${settings.origin}`, {
+    advice: "correct domo:instance (DOMO_INSTANCE), or run pulumi up to export from the other instance",
+  });
 }

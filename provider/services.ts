@@ -1,40 +1,81 @@
 import { createAws, type Aws } from "./aws/clients";
-import { realClock, type Clock } from "./host/clock";
-import { createDatasetQueue, type TakeTurn } from "./domo/dataset-queue";
-import { createDomoClient, type DomoClient } from "./domo/client";
-import type { DomoExport, DomoUser } from "./domo/answers";
-import type { DomoReply } from "./domo/request";
-import { createExportLengths, type ExportLengths } from "./domo/usual-length";
+import { createKeptObjects, type KeptObjects } from "./aws/kept-objects";
 import { createRoleSessions, type RoleSessions } from "./aws/role-sessions";
-import type { Settings } from "./host/settings";
+import type { DomoColumns, DomoDataset, DomoExport, DomoPolicies, DomoUser } from "./domo/answers";
+import { createDomoClient, type DomoClient } from "./domo/client";
+import { createDatasetQueue, type TakeTurn } from "./domo/dataset-queue";
+import type { DomoReply } from "./domo/request";
+import { realClock, type Clock } from "./host/clock";
+import { readSettings, type Host, type Settings } from "./host/settings";
+import { sharedRead, type SharedRead } from "./host/shared-read";
+import { PreflightError } from "./errors";
+
+/** What needs no settings of Domo. */
+export interface AwsServices {
+  clock: Clock;
+  aws: Aws;
+  /** Objects that this run keeps. */
+  kept: KeptObjects;
+}
 
 /** Everything that the operations of one process share: pools, clients, queues, and what was read once. */
-export interface Services {
+export interface Services extends AwsServices {
   settings: Settings;
-  clock: Clock;
   domo: DomoClient;
-  aws: Aws;
   sessions: RoleSessions;
   /** The queue of a dataset's exports within this process. */
   queue(dataset: string): TakeTurn;
-  /** How long exports take, as far as this process has seen. */
-  lengths: ExportLengths;
-  /** The token's user, read once. */
-  user: () => Promise<DomoUser>;
-  /** A read that is made once per process and `key`; a failed one is made again when asked again. */
-  once: <T>(key: string, read: () => Promise<T>) => Promise<T>;
-  /** As `once`, for what may change while the process runs: an answer is shared for 30 s from when it was asked for. */
-  recently: <T>(key: string, read: () => Promise<T>) => Promise<T>;
-  /**
-   * A dataset's list of exports for looking at what is there. All looks of one run share one call, until this process
-   * starts an export of the dataset.
-   */
-  sharedList(dataset: string): Promise<DomoReply<DomoExport[]>>;
-  /** Says that the dataset's list is about to change. */
-  forgetList(dataset: string): void;
+  /** Reads that the operations share. */
+  read: SharedReads;
+  /** Reads that are made anew each time, for what has to be of now. */
+  fresh: {
+    /** A dataset's facts as they are now: whether an export is older than the data. */
+    dataset(dataset: string): Promise<DomoDataset>;
+  };
 }
 
-const RECENT_MS = 30_000;
+/** Reads that the operations of one process share; each member says for how long. */
+export interface SharedReads {
+  /** The token's user: once per process. */
+  user: SharedRead<[], DomoUser>;
+  /** A dataset's facts: once per process. */
+  dataset: SharedRead<[dataset: string], DomoDataset>;
+  /** A dataset's columns: once per process. */
+  columns: SharedRead<[dataset: string], DomoColumns>;
+  /** A dataset's row policies: for 30 s, as they may change while a run goes on. */
+  policies: SharedRead<[dataset: string], DomoPolicies>;
+  /** A bucket's region: once per process. */
+  bucketRegion: SharedRead<[bucket: string], string>;
+  /** A dataset's list of exports, for looking at what is there: until this process starts an export of the dataset. */
+  list: SharedRead<[dataset: string], DomoReply<DomoExport[]>>;
+  /**
+   * The settings that decide who gets at a bucket, read by `read`: for 5 s, so that a bucket that is opened while a run goes
+   * on is noticed before the POST, and after the export.
+   */
+  bucketSettings<T>(bucket: string, expectedOwner: string | undefined, read: () => Promise<T>): Promise<T>;
+}
+
+const POLICIES_MS = 30_000;
+const BUCKET_SETTINGS_MS = 5_000;
+
+let common: AwsServices | undefined;
+
+/** The process's services that need no settings of Domo. */
+export function awsServices(): AwsServices {
+  if (!common) {
+    const clock = realClock();
+    const aws = createAws({ clock });
+    common = { clock, aws, kept: createKeptObjects(aws) };
+  }
+  return common;
+}
+
+/** The process's services for the settings of `host`; throws a sentence for each setting that is missing or wrong. */
+export async function requireServices(host: Host): Promise<Services> {
+  const result = readSettings(host);
+  if (result.ok) return servicesFor(result.settings);
+  throw new PreflightError(result.failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
+}
 
 const instances = new Map<string, Promise<Services>>();
 
@@ -43,49 +84,47 @@ export function servicesFor(settings: Settings): Promise<Services> {
   const key = JSON.stringify(settings);
   let services = instances.get(key);
   if (!services) {
-    const clock = realClock();
-    services = createServices(settings, clock, createAws({ clock }));
+    services = createServices(settings, awsServices());
     instances.set(key, services);
   }
   return services;
 }
 
 /** Builds services from parts; tests give their own clock. */
-export async function createServices(settings: Settings, clock: Clock, aws: Aws): Promise<Services> {
+export async function createServices(settings: Settings, around: AwsServices): Promise<Services> {
+  const { clock, aws } = around;
   const domo = await createDomoClient(settings, clock);
   const queues = new Map<string, TakeTurn>();
-  const reads = new Map<string, { answer: Promise<unknown>; askedAt: number }>();
-
-  function shared<T>(key: string, maxAgeMs: number, read: () => Promise<T>): Promise<T> {
-    const known = reads.get(key);
-    if (known && clock.now() - known.askedAt < maxAgeMs) return known.answer as Promise<T>;
-    const answer = read();
-    reads.set(key, { answer, askedAt: clock.now() });
-    answer.catch(() => {
-      if (reads.get(key)?.answer === answer) reads.delete(key);
-    });
-    return answer;
-  }
-
-  const once: Services["once"] = (key, read) => shared(key, Infinity, read);
-
-  const listKey = (dataset: string): string => `exports of ${dataset}`;
   return {
+    ...around,
     settings,
-    clock,
     domo,
-    aws,
     sessions: createRoleSessions(aws, clock),
-    lengths: createExportLengths(),
-    once,
-    recently: (key, read) => shared(key, RECENT_MS, read),
+    read: sharedReads(clock, domo, aws),
+    fresh: { dataset: (dataset) => domo.dataset(dataset) },
     queue(dataset) {
       let queue = queues.get(dataset);
       if (!queue) queues.set(dataset, (queue = createDatasetQueue(clock)));
       return queue;
     },
-    user: () => once("user", () => domo.user()),
-    sharedList: (dataset) => once(listKey(dataset), () => domo.listExports(dataset)),
-    forgetList: (dataset) => void reads.delete(listKey(dataset)),
+  };
+}
+
+function sharedReads(clock: Clock, domo: DomoClient, aws: Aws): SharedReads {
+  const once = <Args extends string[], T>(read: (...args: Args) => Promise<T>) => sharedRead(clock, Infinity, read);
+  const settings = new Map<string, SharedRead<[], unknown>>();
+  return {
+    user: once(() => domo.user()),
+    dataset: once((dataset) => domo.dataset(dataset)),
+    columns: once((dataset) => domo.columns(dataset)),
+    policies: sharedRead(clock, POLICIES_MS, (dataset: string) => domo.policies(dataset)),
+    bucketRegion: once((bucket) => aws.bucketRegion(bucket)),
+    list: once((dataset) => domo.listExports(dataset)),
+    bucketSettings<T>(bucket: string, expectedOwner: string | undefined, read: () => Promise<T>): Promise<T> {
+      const key = JSON.stringify([bucket, expectedOwner]);
+      let shared = settings.get(key);
+      if (!shared) settings.set(key, (shared = sharedRead(clock, BUCKET_SETTINGS_MS, read)));
+      return shared() as Promise<T>;
+    },
   };
 }

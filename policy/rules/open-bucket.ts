@@ -2,7 +2,9 @@ import { knownText } from "../plain";
 import { flag, quoted, type ResourceView, type StackRule, textList } from "../rule";
 import { bucketLabel, bucketOf, partsOf, type StackView } from "../stack-view";
 import { bucketFacts } from "../bucket-facts";
-import { bucketOpenings } from "../../provider/audience/bucket-exposures";
+import { bucketExposures } from "../../provider/audience/bucket-exposures";
+import { exposureText } from "../../provider/audience/exposure";
+import { ownAccountsOf } from "../../provider/aws/arn";
 
 /** Parameters of {@link openBucket}. */
 export interface OpenBucketConfig {
@@ -35,7 +37,7 @@ export const openBucket: StackRule<OpenBucketConfig> = {
       if (bucket === undefined || exported.props.acceptBucketAudience !== undefined) return [];
       return [
         ...(config.requirePublicAccessBlock ? blockFaults(view, bucket) : []),
-        ...openings(view, { exported, bucket, config }),
+        ...exposures(view, { exported, bucket, config }),
       ].map((message) => ({ urn: exported.urn, message }));
     }),
 };
@@ -45,29 +47,24 @@ function blockFaults(view: StackView, bucket: ResourceView): string[] {
   const [block] = partsOf(view, bucket, "BucketPublicAccessBlock");
   if (block === undefined)
     return [
-      `bucket ${label} declares no public access block; add an aws.s3.BucketPublicAccessBlock with all four switches on`,
+      `bucket ${label} declares no public access block — add an aws.s3.BucketPublicAccessBlock with all four switches on`,
     ];
   const off = SWITCHES.filter((name) => block.props[name] === false || block.props[name] === undefined);
   return off.length === 0
     ? []
-    : [`bucket ${label} has a public access block without ${off.map(quoted).join(", ")}; switch all four on`];
+    : [`bucket ${label} has a public access block without ${off.map(quoted).join(", ")} — switch all four on`];
 }
 
-function openings(
+function exposures(
   view: StackView,
   { exported, bucket, config }: { exported: ResourceView; bucket: ResourceView; config: OpenBucketConfig },
 ): string[] {
-  const role = knownText(exported.props.roleArn)?.split(":");
-  const owner = knownText(exported.props.expectedBucketOwner) ?? role?.[4];
-  const known = [owner, role?.[4], ...config.ownAccounts].filter((account) => account !== undefined);
-  const context = {
-    bucket: bucketLabel(bucket),
-    partition: role?.[1] ?? "aws",
-    ownAccounts: [...new Set(known)],
-    prefix: knownText(exported.props.path),
-  };
+  const roleArn = knownText(exported.props.roleArn);
+  const expectedBucketOwner = knownText(exported.props.expectedBucketOwner);
+  const known = [...new Set([...ownAccountsOf({ roleArn, expectedBucketOwner }), ...config.ownAccounts])];
+  const context = { bucket: bucketLabel(bucket), ownAccounts: known, prefix: knownText(exported.props.path) };
   const facts = bucketFacts(view, bucket, context);
   // Without any account nobody can say whose accounts a policy names: each may be the own, and `up` knows the role.
-  const ownAccounts = known.length > 0 ? context.ownAccounts : (facts.policy?.match(/\b\d{12}\b/g) ?? []);
-  return bucketOpenings(facts, { ...context, ownAccounts }).map(({ message }) => message);
+  const ownAccounts = known.length > 0 ? known : (facts.policy?.match(/\b\d{12}\b/g) ?? []);
+  return bucketExposures(facts, { ...context, ownAccounts }).map((exposure) => exposureText([exposure]));
 }

@@ -1,15 +1,15 @@
-import { createHash } from "node:crypto";
 import { compile } from "../query/compile";
+import { contentDigest } from "./digest";
 import type { ExportInputs } from "./schema";
 
-/** What the digest of a definition covers beside the arguments. */
+/** What the digest of a definition covers in addition to the arguments. */
 export interface DefinitionContext {
-  /** Origin of the Domo instance, such as `https://acme.domo.com`. */
-  origin: string;
   /** Id of the Domo user whose token runs the export: row policies make the data depend on it. */
   userId: string;
+  /** Digest of the row policies that apply to this user; `undefined` when Domo does not show them. */
+  policies: string | undefined;
   /** Region of the bucket. */
-  region: string;
+  bucketRegion: string;
 }
 
 /** A definition's digest and the prefix that its exports write to. */
@@ -25,17 +25,18 @@ export interface Definition {
  */
 export function definitionOf(inputs: ExportInputs, context: DefinitionContext): Definition {
   const content = [
-    context.origin,
+    inputs.instance,
     context.userId,
+    context.policies ?? null,
     inputs.dataset,
     compile(inputs.query),
     inputs.includeBom,
     inputs.useCache,
     inputs.bucket,
     inputs.path,
-    context.region,
+    context.bucketRegion,
     inputs.kmsKeyId ?? null,
   ];
-  const digest = createHash("sha256").update(JSON.stringify(content)).digest("hex").slice(0, 12);
+  const digest = contentDigest(content);
   return { digest, keyPrefix: `${inputs.path}/${digest}` };
 }

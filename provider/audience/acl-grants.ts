@@ -1,4 +1,4 @@
-import { ACCEPT, type AudienceContext, type Opening } from "./exposure";
+import type { AudienceContext, Exposure } from "./exposure";
 
 /** One line of a bucket's ACL. */
 export interface BucketGrant {
@@ -7,7 +7,7 @@ export interface BucketGrant {
   readonly permission: string;
 }
 
-/** Whom the ACL and the two settings that silence it concern. */
+/** Who the ACL lets in, and the two settings that silence it. */
 export interface BucketAcl {
   readonly grants: readonly BucketGrant[];
   /** Canonical user id of the bucket's owner. */
@@ -26,21 +26,21 @@ const LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery";
 
 /**
  * The grants of an ACL that let in somebody other than the owner. S3's own log delivery may write and read the ACL, which
- * shows it no object; everything else that is not the owner's counts, as a canonical user id tells no account.
+ * shows it no object; everything else that is not the owner's counts, as a canonical user id names no account.
  */
-export function grantOpenings(acl: BucketAcl, { bucket }: AudienceContext): Opening[] {
+export function grantExposures(acl: BucketAcl, { bucket }: AudienceContext): Exposure[] {
   if (acl.ownership === "BucketOwnerEnforced") return [];
-  return acl.grants.flatMap(({ grantee, permission }) => {
+  return acl.grants.flatMap(({ grantee, permission }): Exposure[] => {
     const group = GROUPS[grantee];
     if (grantee === acl.ownerId || (group !== undefined && acl.ignorePublicAcls)) return [];
     if (grantee === LOG_DELIVERY && ["WRITE", "READ_ACP"].includes(permission)) return [];
-    const opening: Opening = {
-      kind: group === undefined ? "account" : "everyone",
-      evidence: JSON.stringify({ grantee, permission }),
-      message:
-        `bucket "${bucket}" is open to ${group ?? "another account"}: its ACL grants ${permission} to "${grantee}"; ` +
-        `switch ACLs off (object ownership BucketOwnerEnforced), remove the grant, ${ACCEPT}`,
-    };
-    return [opening];
+    return [
+      {
+        kind: group === undefined ? "account" : "everyone",
+        evidence: JSON.stringify({ grantee, permission }),
+        fact: `bucket "${bucket}" is open to ${group ?? "another account"}: its ACL grants ${permission} to "${grantee}"`,
+        advice: "switch ACLs off (object ownership BucketOwnerEnforced), remove the grant",
+      },
+    ];
   });
 }

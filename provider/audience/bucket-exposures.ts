@@ -1,6 +1,6 @@
-import { type BucketGrant, grantOpenings } from "./acl-grants";
-import { ACCEPT, type AudienceContext, type Opening } from "./exposure";
-import { policyOpenings } from "./policy-statements";
+import { type BucketGrant, grantExposures } from "./acl-grants";
+import type { AudienceContext, Exposure } from "./exposure";
+import { policyExposures } from "./policy-statements";
 
 /** The four switches of a bucket's public access block. */
 export interface PublicAccessBlock {
@@ -37,27 +37,23 @@ export interface BucketFacts {
 }
 
 /** Every way by which somebody outside of the own accounts gets at the objects. Empty means: nobody does. */
-export function bucketOpenings(facts: BucketFacts, context: AudienceContext): Opening[] {
+export function bucketExposures(facts: BucketFacts, context: AudienceContext): Exposure[] {
   if (facts.notOwnedBy !== undefined) return [foreignOwner(context.bucket, facts.notOwnedBy)];
-  const block = facts.publicAccessBlock;
-  const acl = {
-    grants: facts.grants,
-    ownerId: facts.ownerId,
-    ownership: facts.ownership,
-    ignorePublicAcls: block?.ignorePublicAcls ?? false,
-  };
+  const { grants, ownerId, ownership } = facts;
+  const ignorePublicAcls = facts.publicAccessBlock?.ignorePublicAcls ?? false;
   return [
-    ...effectivePolicyOpenings(facts, context),
-    ...grantOpenings(acl, context),
-    ...websiteOpenings(facts, context),
+    ...effectivePolicyExposures(facts, context),
+    ...grantExposures({ grants, ownerId, ownership, ignorePublicAcls }, context),
+    ...websiteExposures(facts, context),
   ];
 }
 
-function foreignOwner(bucket: string, expectedOwner: string): Opening {
+function foreignOwner(bucket: string, expectedOwner: string): Exposure {
   return {
     kind: "owner",
     evidence: `ExpectedBucketOwner ${expectedOwner}`,
-    message: `bucket "${bucket}" does not belong to account ${expectedOwner}; correct bucket, or set expectedBucketOwner to the account that owns it`,
+    fact: `bucket "${bucket}" does not belong to account ${expectedOwner}`,
+    advice: "correct bucket, or set expectedBucketOwner to the account that owns it",
   };
 }
 
@@ -66,30 +62,32 @@ function foreignOwner(bucket: string, expectedOwner: string): Opening {
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
  * With a policy that S3 does not call public, the switch changes nothing.
  */
-function effectivePolicyOpenings(facts: BucketFacts, context: AudienceContext): Opening[] {
+function effectivePolicyExposures(facts: BucketFacts, context: AudienceContext): Exposure[] {
   const { policy, policyIsPublic = false, ownerId } = facts;
-  const openings = policy === undefined ? [] : policyOpenings(policy, context, ownerId);
-  if (policyIsPublic && facts.publicAccessBlock?.restrictPublicBuckets)
-    return openings.filter(({ kind }) => kind === "service" || kind === "unclear");
-  const explained =
-    policy !== undefined && policyOpenings(policy, { ...context, prefix: undefined }, ownerId).length > 0;
-  if (!policyIsPublic || explained) return openings;
-  const unexplained: Opening = {
+  const exposures = policy === undefined ? [] : policyExposures(policy, context, ownerId);
+  if (!policyIsPublic) return exposures;
+  if (facts.publicAccessBlock?.restrictPublicBuckets)
+    return exposures.filter(({ kind }) => kind === "service" || kind === "unclear");
+  const ofAnyKey = policy === undefined ? [] : policyExposures(policy, { ...context, prefix: undefined }, ownerId);
+  if (ofAnyKey.some(({ kind }) => kind === "everyone" || kind === "unclear")) return exposures;
+  const unexplained: Exposure = {
     kind: "everyone",
     evidence: policy ?? "policy status",
-    message: `bucket "${context.bucket}" is open to everyone: S3 calls its policy public; switch on RestrictPublicBuckets of its public access block, ${ACCEPT}`,
+    fact: `bucket "${context.bucket}" is open to everyone: S3 calls its policy public`,
+    advice: "switch on RestrictPublicBuckets of its public access block",
   };
-  return [unexplained];
+  return [...exposures, unexplained];
 }
 
 /** A website is served to the anonymous, so it shows nothing while both kinds of public access are shut. */
-function websiteOpenings({ website, publicAccessBlock: block }: BucketFacts, { bucket }: AudienceContext): Opening[] {
+function websiteExposures({ website, publicAccessBlock: block }: BucketFacts, { bucket }: AudienceContext): Exposure[] {
   if (!website || (block?.ignorePublicAcls && block.restrictPublicBuckets)) return [];
   return [
     {
       kind: "website",
       evidence: "website configuration",
-      message: `bucket "${bucket}" is set up as a website; remove its website configuration, switch on its public access block, ${ACCEPT}`,
+      fact: `bucket "${bucket}" is set up as a website`,
+      advice: "remove its website configuration, switch on its public access block",
     },
   ];
 }

@@ -1,15 +1,18 @@
-import type { S3Place } from "../aws/clients";
-import { awsCallError } from "../aws/call-error";
-import { bucketOpenings } from "./bucket-exposures";
-import type { Opening } from "./exposure";
-import { datasetAudience } from "./row-policies";
-import { DomoStatusError, PreflightError } from "../errors";
-import { inspectBucket, type BucketSettings, type UnreadableSetting } from "./read-bucket";
-import type { Reporter } from "../host/reporter";
-import { accountOf, bucketOwnerOf, partitionOf } from "../aws/arn";
 import type { ExportInputs } from "../args/schema";
+import { bucketOwnerOf, ownAccountsOf } from "../aws/arn";
+import { awsCallError } from "../aws/call-error";
+import type { S3Place } from "../aws/clients";
+import { AwsCallError, DomoStatusError, PreflightError } from "../errors";
+import type { Reporter } from "../host/reporter";
 import type { Services } from "../services";
 import type { RowPolicies } from "../state/export-state";
+import { type Acceptance, acceptedBefore } from "./acceptance";
+import { bucketExposures } from "./bucket-exposures";
+import { type Exposure, exposureText } from "./exposure";
+import { encryptionProblem, judgeAudience, notAccepted, uncheckedText } from "./judge";
+import { type BucketSettings, inspectBucket } from "./read-bucket";
+import { policiesDigest } from "./policies-digest";
+import { datasetAudience } from "./row-policies";
 
 /** The arguments that decide who may see the data. */
 export type AudienceInputs = Pick<
@@ -24,86 +27,114 @@ export type AudienceInputs = Pick<
   | "acknowledgeUnrestricted"
 >;
 
+/** Which export is judged, and for which bucket. */
+export interface AudienceOptions {
+  readonly inputs: AudienceInputs;
+  readonly place: S3Place;
+}
+
+/** What a look at a bucket needs. */
+export type BucketServices = Pick<Services, "aws" | "read">;
+
+/** What the check found out. */
+export interface Audience {
+  /** Row policies that applied to the token's user; absent when Domo does not show them. */
+  readonly pdp?: RowPolicies;
+  /** What `acceptBucketAudience` is bound to, for state; absent without it. */
+  readonly acceptedExposures?: readonly string[];
+}
+
+/** What a bucket lets in now, beyond what was accepted. */
+export type BucketNow =
+  | { readonly kind: "closed" }
+  | { readonly kind: "open"; readonly exposures: readonly Exposure[]; readonly message: string }
+  | { readonly kind: "unclear"; readonly message: string };
+
 /**
  * Checks who gets at the bucket's objects, and compares with the dataset's row policies. Fails closed: a bucket that is
  * open to others, or whose settings the caller may not read, is refused unless the arguments say otherwise.
  *
- * @returns which row policies applied to the token's user, or `undefined` when Domo does not show them.
+ * @param options.previous what state holds, to which an unchanged `acceptBucketAudience` is bound
  */
 export async function checkAudience(
   services: Services,
   report: Reporter,
-  { inputs, place }: { inputs: AudienceInputs; place: S3Place },
-): Promise<RowPolicies | undefined> {
+  { inputs, place, previous }: AudienceOptions & { readonly previous?: Acceptance },
+): Promise<Audience> {
   const policies = await rowPolicies(services, report, inputs);
+  const { settings, exposures } = await lookAt(services, { inputs, place });
+  const { bucket } = place;
+  const findings = { bucket, exposures, unreadable: settings.unreadable };
+  const verdict = judgeAudience(findings, { ...inputs, accepted: acceptedBefore(previous, inputs) });
+  if (verdict.kind === "refused") throw new PreflightError(verdict.message);
+  for (const warning of verdict.warnings) report.warn(warning);
+  const rowsAre = { rowPolicies: policies?.enabled ?? false, kmsKeyId: inputs.kmsKeyId };
+  const problem = encryptionProblem(bucket, settings, rowsAre);
+  if (problem !== undefined) throw new PreflightError(problem);
+  const pdp = policies && { enabled: policies.enabled, policies: policies.policies, digest: policies.digest };
+  return { pdp, acceptedExposures: verdict.accepted };
+}
+
+/**
+ * Judges the bucket once more, right before the export is started: what was opened since `checkAudience` is refused. The
+ * reading is at most five seconds old.
+ *
+ * @param options.accepted the `acceptedExposures` of {@link checkAudience}
+ */
+export async function recheckBucket(
+  services: BucketServices,
+  { inputs, place, accepted }: AudienceOptions & { readonly accepted?: readonly string[] },
+): Promise<void> {
+  const { settings, exposures } = await lookAt(services, { inputs, place });
+  const findings = { bucket: place.bucket, exposures, unreadable: settings.unreadable };
+  const verdict = judgeAudience(findings, { ...inputs, accepted: accepted ?? [] });
+  if (verdict.kind === "refused") throw new PreflightError(verdict.message);
+}
+
+/** What the bucket lets in beyond what was accepted, as a value: for a look after the export, when nothing can be refused. */
+export async function bucketNow(
+  services: BucketServices,
+  { inputs, place, accepted = [] }: AudienceOptions & { readonly accepted?: readonly string[] },
+): Promise<BucketNow> {
+  try {
+    const { settings, exposures } = await lookAt(services, { inputs, place });
+    const open = notAccepted(exposures, accepted);
+    if (open.length > 0) return { kind: "open", exposures: open, message: exposureText(open) };
+    const message = uncheckedText(place.bucket, settings.unreadable);
+    return message === undefined ? { kind: "closed" } : { kind: "unclear", message };
+  } catch (error) {
+    if (!(error instanceof AwsCallError)) throw error;
+    return { kind: "unclear", message: error.message };
+  }
+}
+
+/** Reads the bucket's settings, shared by the exports that ask within some seconds, and finds what they open. */
+async function lookAt(
+  services: BucketServices,
+  { inputs, place }: AudienceOptions,
+): Promise<{ settings: BucketSettings; exposures: Exposure[] }> {
+  const { bucket, region } = place;
   const expectedOwner = bucketOwnerOf(inputs);
-  const bucket = await bucketSettings(services, expectedOwner, place);
-  const openings = bucketOpenings(bucket, {
-    bucket: place.bucket,
-    partition: partitionOf(inputs.roleArn),
-    ownAccounts: [...new Set([expectedOwner, accountOf(inputs.roleArn)].filter((account) => account !== undefined))],
-    prefix: inputs.path,
-  });
-  judgeBucket({ openings, unreadable: bucket.unreadable }, { inputs, place, report });
-  if (
-    policies?.enabled &&
-    !bucket.encryption &&
-    inputs.kmsKeyId === undefined &&
-    !isUnreadable(bucket, "default encryption")
-  ) {
-    throw new PreflightError(
-      `bucket "${place.bucket}" has no default encryption, which a dataset with row policies needs; ` +
-        "set the bucket's server-side encryption, or give kmsKeyId",
-    );
-  }
-  return policies && { enabled: policies.enabled, policies: policies.policies };
-}
-
-function judgeBucket(
-  { openings, unreadable }: { openings: readonly Opening[]; unreadable: readonly UnreadableSetting[] },
-  { inputs, place, report }: { inputs: AudienceInputs; place: S3Place; report: Reporter },
-): void {
-  if (openings.length > 0) {
-    const found = openings.map(({ message }) => message).join("; ");
-    if (inputs.acceptBucketAudience === undefined) throw new PreflightError(found);
-    report.warn(`accepted because "${inputs.acceptBucketAudience}": ${found}`);
-  }
-  if (unreadable.length === 0) return;
-  const missing = unreadable.map(({ setting, action }) => `${action} (${setting})`).join(", ");
-  const text = `the audience of bucket "${place.bucket}" can't be checked: the caller lacks ${missing}`;
-  if (inputs.preflight === "strict") {
-    throw new PreflightError(`${text}; grant the actions, or set preflight: "warn" to go on without this check`);
-  }
-  report.warn(`${text}; going on because preflight is "warn"`);
-}
-
-function isUnreadable({ unreadable }: BucketSettings, setting: string): boolean {
-  return unreadable.some((refused) => refused.setting === setting);
-}
-
-/** Shared by the exports that ask within half a minute: a bucket that is opened while a run goes on is still noticed. */
-async function bucketSettings(
-  services: Services,
-  expectedOwner: string | undefined,
-  { bucket, region }: S3Place,
-): Promise<BucketSettings> {
-  return services.recently(`settings of ${JSON.stringify([bucket, expectedOwner])}`, async () => {
+  const read = async (): Promise<BucketSettings> => {
     try {
       return await inspectBucket(await services.aws.s3(region), { bucket, expectedOwner });
     } catch (error) {
       const needs = "to read the bucket's settings";
       throw awsCallError({ service: "S3", operation: "GetBucket*", subject: `s3://${bucket}`, needs }, error);
     }
-  });
+  };
+  const settings = await services.read.bucketSettings(bucket, expectedOwner, read);
+  const context = { bucket, ownAccounts: ownAccountsOf(inputs), prefix: inputs.path };
+  return { settings, exposures: bucketExposures(settings, context) };
 }
 
-async function rowPolicies({ domo, user, once }: Services, report: Reporter, inputs: AudienceInputs) {
+async function rowPolicies({ read }: Services, report: Reporter, inputs: AudienceInputs) {
   const { dataset } = inputs;
   try {
     const [policies, { id: userId }, facts] = await Promise.all([
-      once(`policies of ${dataset}`, () => domo.policies(dataset)),
-      user(),
-      once(`dataset ${dataset}`, () => domo.dataset(dataset)),
+      read.policies(dataset),
+      read.user(),
+      read.dataset(dataset),
     ]);
     const audience = datasetAudience({ policies, userId, ownerId: facts.owner?.id, permissions: facts.permissions });
     if (audience.enabled && audience.rows !== "restricted" && !inputs.acknowledgeUnrestricted) {
@@ -112,7 +143,7 @@ async function rowPolicies({ domo, user, once }: Services, report: Reporter, inp
           "all of its rows: so will everyone who can read the file; use a token of a restricted user, or set acknowledgeUnrestricted: true",
       );
     }
-    return audience;
+    return { ...audience, digest: policiesDigest(policies, userId, audience) };
   } catch (error) {
     if (!(error instanceof DomoStatusError) || (error.status !== 403 && error.status !== 404)) throw error;
     report.warn(`the row policies of dataset ${dataset} can't be read: ${error.message}`);

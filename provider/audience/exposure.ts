@@ -1,25 +1,36 @@
-/** Whom a bucket lets in, and what to do about it. */
-export type OpeningKind =
+/** Who is let in by a bucket, beyond the own accounts. */
+export type ExposureKind =
   "everyone" | "account" | "organization" | "network" | "service" | "website" | "owner" | "unclear";
 
 /** One way by which somebody outside of the own accounts gets at the objects of a bucket. */
-export interface Opening {
-  readonly kind: OpeningKind;
+export interface Exposure {
+  readonly kind: ExposureKind;
   /** The statement or grant that opens the bucket, as S3 returned it. */
   readonly evidence: string;
-  /** A sentence for the user, with the way out. */
-  readonly message: string;
+  /** Those of the statement's principals that are not the own accounts'. */
+  readonly principals?: readonly string[];
+  /** What is open, and by what. */
+  readonly fact: string;
+  /** How to close it. */
+  readonly advice: string;
 }
 
-/** What a rule has to know beside the setting that it judges. */
+/** What a rule has to know in addition to the setting that it judges. */
 export interface AudienceContext {
   readonly bucket: string;
-  readonly partition: string;
   /** Accounts whose members may see the data. */
   readonly ownAccounts: readonly string[];
   /** Where the export writes; statements about other keys alone are left out. The whole bucket when absent. */
   readonly prefix?: string;
 }
 
-/** How the user goes on when the opening is meant. */
-export const ACCEPT = 'or give the reason for this audience as acceptBucketAudience: "…"';
+/** How the user goes on when an exposure is meant. */
+const ACCEPT = 'or give the reason for this audience as acceptBucketAudience: "…"';
+
+/** Exposures as one message. A bucket of a foreign owner can't be accepted. */
+export function exposureText(exposures: readonly Exposure[], accept = ACCEPT): string {
+  const facts = exposures.map(({ fact }) => fact).join("; ");
+  const advice = [...new Set(exposures.map((exposure) => exposure.advice))].join("; ");
+  const acceptable = exposures.every(({ kind }) => kind !== "owner");
+  return `${facts} — ${advice}${acceptable ? `, ${accept}` : ""}`;
+}

@@ -1,9 +1,10 @@
+import { ACCOUNT } from "../aws/arn";
 import type { BucketStatement } from "./policy-document";
-import type { OpeningKind } from "./exposure";
+import type { ExposureKind } from "./exposure";
 
-/** Whom a statement's condition lets in: accounts, or something that is not a list of accounts. */
+/** Who is let in by a statement's condition: accounts, or something that is not a list of accounts. */
 export interface Confinement {
-  readonly kind: OpeningKind;
+  readonly kind: ExposureKind;
   /** Set when the condition admits these accounts alone. */
   readonly accounts?: readonly string[];
   /** The rest of the sentence "statement … allows …, and its condition …". */
@@ -16,17 +17,17 @@ export interface Confinement {
  */
 const CONFINING = new Set(["stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"]);
 
-const OTHER_KEYS: Readonly<Record<string, { kind: OpeningKind; explanation: string }>> = {
+const OTHER_KEYS: Readonly<Record<string, { kind: ExposureKind; explanation: string }>> = {
   "aws:principalorgid": { kind: "organization", explanation: "lets in every account of that organization" },
   "aws:principalorgpaths": {
     kind: "organization",
     explanation: "lets in every account of that part of the organization",
   },
   "aws:sourceorgid": { kind: "organization", explanation: "lets in every account of that organization" },
-  "aws:sourcevpce": { kind: "network", explanation: "lets in whoever comes through that endpoint, of any account" },
-  "aws:sourcevpc": { kind: "network", explanation: "lets in whoever comes from that network, of any account" },
-  "aws:sourceip": { kind: "network", explanation: "lets in whoever comes from those addresses, of any account" },
-  "aws:vpcsourceip": { kind: "network", explanation: "lets in whoever comes from those addresses, of any account" },
+  "aws:sourcevpce": { kind: "network", explanation: "lets in anyone who comes through that endpoint, of any account" },
+  "aws:sourcevpc": { kind: "network", explanation: "lets in anyone who comes from that network, of any account" },
+  "aws:sourceip": { kind: "network", explanation: "lets in anyone who comes from those addresses, of any account" },
+  "aws:vpcsourceip": { kind: "network", explanation: "lets in anyone who comes from those addresses, of any account" },
   "s3:dataaccesspointaccount": {
     kind: "unclear",
     explanation: "hands the decision to access points, whose policies are not read here",
@@ -52,19 +53,24 @@ export function confinement(condition: BucketStatement["Condition"], keys: reado
   for (const { operator, key, values } of tests) {
     if (!CONFINING.has(operator) || !keys.includes(key.toLowerCase())) continue;
     const accounts = values.map(fixedAccount);
-    if (accounts.every((account) => account !== undefined))
+    if (accounts.length > 0 && accounts.every((account) => account !== undefined))
       return { kind: "account", accounts, explanation: `on ${key} lets in ${accounts.join(", ")}` };
   }
-  for (const { operator, key } of tests) {
+  for (const { operator, key, values } of tests) {
     const other = OTHER_KEYS[key.toLowerCase()];
-    if (other && (CONFINING.has(operator) || operator === "ipaddress"))
+    if (other && (CONFINING.has(operator) || operator === "ipaddress") && !values.some(isBoundless))
       return { kind: other.kind, explanation: `on ${key} ${other.explanation}` };
   }
   const names = tests.map(({ key }) => key).join(", ");
-  return { kind: "everyone", explanation: `on ${names} does not tell which accounts may come in` };
+  return { kind: "everyone", explanation: `on ${names} does not limit it to certain accounts` };
+}
+
+/** Whether a value admits everything, or, as S3 sees it, more addresses than anybody owns. */
+function isBoundless(value: string): boolean {
+  return /^[*?]*$/.test(value) || /\/[0-7]$/.test(value);
 }
 
 /** The account in an account id or an ARN, unless a wildcard or variable stands before or in it. */
 export function fixedAccount(value: string): string | undefined {
-  return /^(\d{12})$/.exec(value)?.[1] ?? /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):/.exec(value)?.[1];
+  return ACCOUNT.exec(value)?.[0] ?? /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):/.exec(value)?.[1];
 }

@@ -1,5 +1,5 @@
 import { confinement, fixedAccount } from "./policy-condition";
-import { ACCEPT, type AudienceContext, type Opening, type OpeningKind } from "./exposure";
+import type { AudienceContext, Exposure, ExposureKind } from "./exposure";
 import { type BucketStatement, parseBucketPolicy } from "./policy-document";
 
 /** What services need to deliver logs and the like: it lets them write and look around, and read no object. */
@@ -8,10 +8,10 @@ const DELIVERY = new Set(
 );
 
 /** One who is let in by a statement. */
-interface Guest {
+interface Principal {
   readonly name: string;
-  readonly kind: OpeningKind;
-  /** Set where the guest is one account's. */
+  readonly kind: ExposureKind;
+  /** Set where the principal is one account's. */
   readonly account?: string;
   /** Serves what it reads to the web, so that no confinement helps. */
   readonly publishes?: boolean;
@@ -24,62 +24,60 @@ interface Guest {
  * foreign canonical user, federated user or principal id counts as a foreign account; a service is fine when it may
  * only deliver, or when the statement confines it to the own accounts, and CloudFront never is, as it publishes.
  */
-export function policyOpenings(text: string, context: AudienceContext, ownerId: string | undefined): Opening[] {
+export function policyExposures(text: string, context: AudienceContext, ownerId: string | undefined): Exposure[] {
   const statements = parseBucketPolicy(text);
   if (statements === undefined)
     return [
       {
         kind: "unclear",
         evidence: text,
-        message: `bucket "${context.bucket}" has a policy that can't be understood, so its audience is unknown; correct the policy, ${ACCEPT}`,
+        fact: `bucket "${context.bucket}" has a policy that can't be understood, so its audience is unknown`,
+        advice: "correct the policy",
       },
     ];
   return statements
     .filter((statement) => statement.Effect === "Allow" && touchesExports(statement, context))
-    .flatMap((statement) => statementOpening(statement, context, ownerId) ?? []);
+    .flatMap((statement) => statementExposure(statement, context, ownerId) ?? []);
 }
 
-function statementOpening(
+function statementExposure(
   statement: BucketStatement,
   context: AudienceContext,
   ownerId: string | undefined,
-): Opening | undefined {
-  const unwelcome = guests(statement, ownerId).filter((guest) => !isWelcome(guest, statement, context));
-  const worst = unwelcome.find(({ kind }) => kind === "everyone") ?? unwelcome[0];
+): Exposure | undefined {
+  const outsiders = principalsOf(statement, ownerId).filter((principal) => !isOwn(principal, statement, context));
+  const worst = outsiders.find(({ kind }) => kind === "everyone") ?? outsiders[0];
   if (worst === undefined) return undefined;
   const confined = confinement(statement.Condition, accountKeys(worst));
   const kind = worst.kind === "everyone" && confined !== undefined ? confined.kind : worst.kind;
   const actions = statement.Action?.join(", ") ?? `all but ${statement.NotAction?.join(", ")}`;
-  const names = unwelcome.map(({ name }) => name).join(", ");
+  const principals = outsiders.map(({ name }) => name);
   const condition = confined === undefined ? "" : `, and its condition ${confined.explanation}`;
   return {
     kind,
     evidence: statement.source,
-    message:
-      `bucket "${context.bucket}" is open to ${audience(kind)}: statement ${statement.label} of its policy allows ` +
-      `${actions} to ${names}${condition}; ${wayOut(worst)}, ${ACCEPT}`,
+    principals,
+    fact:
+      `bucket "${context.bucket}" is open to ${audienceName(kind)}: statement ${statement.label} of its policy allows ` +
+      `${actions} to ${principals.join(", ")}${condition}`,
+    advice: adviceFor(worst),
   };
 }
 
-function guests(statement: BucketStatement, ownerId: string | undefined): Guest[] {
-  if (statement.Principal === undefined) return [{ name: "all but its NotPrincipal", kind: "everyone" }];
-  const { AWS = [], Service = [], Federated = [], CanonicalUser = [] } = statement.Principal;
+function principalsOf({ Principal, NotPrincipal }: BucketStatement, ownerId: string | undefined): Principal[] {
+  if (Principal === undefined || NotPrincipal !== undefined)
+    return [{ name: "all but its NotPrincipal", kind: "everyone" }];
+  const { AWS = [], Service = [], Federated = [], CanonicalUser = [] } = Principal;
+  const canonical = CanonicalUser.filter((id) => id !== ownerId);
   return [
-    ...AWS.map(awsGuest),
-    ...Service.map((name): Guest => ({
-      name: `"${name}"`,
-      kind: "service",
-      publishes: name === "cloudfront.amazonaws.com",
-    })),
-    ...Federated.map((name): Guest => ({ name: `federated "${name}"`, kind: "account" })),
-    ...CanonicalUser.filter((id) => id !== ownerId).map((id): Guest => ({
-      name: `canonical user "${id}"`,
-      kind: "account",
-    })),
+    ...AWS.map(awsPrincipal),
+    ...Service.map(servicePrincipal),
+    ...Federated.map((name): Principal => ({ name: `federated "${name}"`, kind: "account" })),
+    ...canonical.map((id): Principal => ({ name: `canonical user "${id}"`, kind: "account" })),
   ];
 }
 
-function awsGuest(principal: string): Guest {
+function awsPrincipal(principal: string): Principal {
   const name = `"${principal}"`;
   if (principal === "*") return { name, kind: "everyone" };
   // An origin access identity: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
@@ -87,30 +85,36 @@ function awsGuest(principal: string): Guest {
   return { name, kind: "account", account: fixedAccount(principal) };
 }
 
-function isWelcome(guest: Guest, statement: BucketStatement, { ownAccounts }: AudienceContext): boolean {
-  if (guest.account !== undefined && ownAccounts.includes(guest.account)) return true;
-  if (guest.publishes) return false;
-  if (guest.kind === "service" && statement.Action?.every((action) => DELIVERY.has(lower(action)))) return true;
-  const accounts = confinement(statement.Condition, accountKeys(guest))?.accounts;
+function servicePrincipal(service: string): Principal {
+  return { name: `"${service}"`, kind: "service", publishes: lower(service).startsWith("cloudfront.") };
+}
+
+/** Whether a principal is of the own accounts, or is kept to them or to harmless actions. */
+function isOwn(principal: Principal, statement: BucketStatement, { ownAccounts }: AudienceContext): boolean {
+  if (principal.account !== undefined && ownAccounts.includes(principal.account)) return true;
+  if (principal.publishes) return false;
+  if (principal.kind === "service" && statement.Action?.every((action) => DELIVERY.has(lower(action)))) return true;
+  const accounts = confinement(statement.Condition, accountKeys(principal))?.accounts;
   return accounts !== undefined && accounts.every((account) => ownAccounts.includes(account));
 }
 
 /** A service acts for the account of the source; only AWS sets these keys, and for people it sets none of them. */
-function accountKeys({ kind }: Guest): string[] {
+function accountKeys({ kind }: Principal): string[] {
   return kind === "service" ? ["aws:sourceaccount", "aws:sourcearn"] : ["aws:principalaccount", "aws:principalarn"];
 }
 
-/** Whether a statement speaks of the bucket itself or of keys that the export may write. */
-function touchesExports({ Resource }: BucketStatement, { bucket, partition, prefix = "" }: AudienceContext): boolean {
-  const root = `arn:${partition}:s3:::${bucket}`;
-  const exports = prefix === "" ? `${root}/` : `${root}/${prefix}/`;
+/** Whether a statement speaks of the bucket itself or of keys that the export may write, whatever its partition. */
+function touchesExports({ Resource }: BucketStatement, { bucket, prefix = "" }: AudienceContext): boolean {
+  const exports = prefix === "" ? `${bucket}/` : `${bucket}/${prefix}/`;
   return (Resource ?? ["*"]).some((pattern) => {
-    const fixed = /^[^*?$]*/.exec(pattern)?.[0] ?? "";
-    return pattern === root || fixed.startsWith(exports) || (fixed !== pattern && exports.startsWith(fixed));
+    // A pattern that is vague before the bucket's name may mean any bucket.
+    const place = /^arn:[^:]*:s3:::(.*)/s.exec(pattern)?.[1] ?? "*";
+    const fixed = place.replace(/[*?$].*/s, "");
+    return place === bucket || fixed.startsWith(exports) || (fixed !== place && exports.startsWith(fixed));
   });
 }
 
-function audience(kind: OpeningKind): string {
+function audienceName(kind: ExposureKind): string {
   switch (kind) {
     case "everyone":
       return "everyone";
@@ -125,11 +129,11 @@ function audience(kind: OpeningKind): string {
     case "website":
     case "owner":
     case "unclear":
-      return "callers that can't be told";
+      return "callers that nobody can name";
   }
 }
 
-function wayOut({ kind, publishes }: Guest): string {
+function adviceFor({ kind, publishes }: Principal): string {
   if (publishes) return "remove the statement, as a distribution publishes what it reads";
   const key = kind === "service" ? "aws:SourceAccount" : "aws:PrincipalAccount";
   return `remove the statement, confine it with StringEquals on ${key} to accounts of yours`;

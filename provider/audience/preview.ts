@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { checkAudience, type AudienceInputs } from "./check";
-import { AwsCallError, type CheckFailure, DomoExportError } from "../errors";
-import { regionFault } from "../delivery/preflight";
+import { AwsCallError, DomoExportError, type CheckFailure } from "../errors";
+import { regionFault } from "../aws/region";
 import type { Reporter } from "../host/reporter";
 import type { Services } from "../services";
 import { UNKNOWN } from "../host/unknown";
 
-/** Arguments that the checks of the bucket and its audience depend on. */
+/** Arguments on which the checks of the bucket and its audience depend. */
 const NAMES = [
   "dataset",
   "bucket",
@@ -22,6 +22,11 @@ const NAMES = [
 
 type Inputs = Partial<Record<(typeof NAMES)[number], unknown>>;
 
+/** Whether the arguments say something else about the audience than state does, so that it has to be judged again. */
+export function changesAudience(olds: Inputs, inputs: Inputs): boolean {
+  return NAMES.some((name) => !isDeepStrictEqual(olds[name], inputs[name]));
+}
+
 /**
  * The preflight of a preview: bucket, region and audience, when all of it is known and something of it differs from what
  * state holds. A bucket that does not exist yet is checked by `create`.
@@ -32,10 +37,10 @@ export async function previewAudience(
   { olds, inputs }: { olds: Inputs; inputs: Inputs },
 ): Promise<CheckFailure[]> {
   if (NAMES.some((name) => inputs[name] === UNKNOWN)) return [];
-  if (NAMES.every((name) => isDeepStrictEqual(olds[name], inputs[name]))) return [];
+  if (!changesAudience(olds, inputs)) return [];
   const bucket = String(inputs.bucket);
   try {
-    const region = await services.once(`region of ${bucket}`, () => services.aws.bucketRegion(bucket));
+    const region = await services.read.bucketRegion(bucket);
     const fault = regionFault({ bucket, region: inputs.region as string | undefined }, region);
     if (fault) return [{ property: "region", reason: fault }];
     await checkAudience(services, report, { inputs: inputs as unknown as AudienceInputs, place: { bucket, region } });

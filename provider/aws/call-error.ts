@@ -24,7 +24,10 @@ const meanings: Record<string, string> = {
   InvalidClientTokenId: "the AWS credentials are not known; check AWS_PROFILE or the AWS_* variables",
   InvalidAccessKeyId: "the AWS credentials are not known; check AWS_PROFILE or the AWS_* variables",
   CredentialsProviderError: "no AWS credentials were found; set AWS_PROFILE or the AWS_* variables",
-  PackedPolicyTooLarge: "the session policy and tags are too long for STS; shorten path",
+  PackedPolicyTooLarge: "the session policy is too long for STS; shorten path",
+  PackedPolicyTooLargeException: "the session policy is too long for STS; shorten path",
+  TimeoutError: "AWS sent nothing for too long; run again, and check the network if it stays",
+  ECONNRESET: "the connection broke; run again, and check the network if it stays",
 };
 
 /** The answer to a HEAD has no body that could name the error. */
@@ -32,9 +35,18 @@ const namesByStatus: Record<number, string> = { 400: "BadRequest", 403: "Forbidd
 
 const denied = new Set(["AccessDenied", "AccessDeniedException", "Forbidden", "403", "UnauthorizedAccess"]);
 
-/** Tells whether AWS refused a call for want of rights (which a moment later may be different). */
+/** Whether AWS refused a call for lack of rights (which a moment later may be different). */
 export function isDenied(code: string): boolean {
   return denied.has(code);
+}
+
+/** Makes a call, and turns what it throws into an `AwsCallError`. */
+export async function awsCall<T>(call: AwsCall, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw awsCallError(call, error);
+  }
 }
 
 /** Turns whatever the AWS SDK threw into one sentence. The SDK's own text is kept as `cause` only. */

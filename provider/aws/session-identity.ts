@@ -40,9 +40,17 @@ export function sessionTags(subject: SessionSubject): { Key: string; Value: stri
   return SESSION_TAG_KEYS.map((Key, index) => ({ Key, Value: tagValue(values[index] ?? "") }));
 }
 
-/** Whether AssumeRole was refused for the tags alone, as a role's trust policy without `sts:TagSession` has it. */
-export function refusesSessionTags(error: unknown): boolean {
-  return error instanceof Error && error.name === "AccessDenied" && error.message.includes("sts:TagSession");
+/**
+ * Why AssumeRole was refused for the tags, so that a session without them may be given: the role's trust policy has no
+ * `sts:TagSession`, or policy and tags together are too long. `undefined` when it was for something else.
+ */
+export function refusesSessionTags(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === "AccessDenied" && error.message.includes("sts:TagSession"))
+    return "the role's trust policy does not allow sts:TagSession";
+  if (error.name.startsWith("PackedPolicyTooLarge"))
+    return "session policy and session tags together are too long for STS";
+  return undefined;
 }
 
 /** STS takes letters, digits, spaces and `_.:/=+-@`, up to 256 characters. */

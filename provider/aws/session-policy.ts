@@ -1,8 +1,24 @@
+import { deflateRawSync } from "node:zlib";
 import { DomoExportError } from "../errors";
-import { asciiJson, ExportTargetError, objectsArn, type ExportTarget } from "./write-scope";
+import { ACCOUNT, KMS_KEY_ARN } from "./arn";
+import { kmsKeyProblem } from "./kms-key";
+import {
+  asciiJson,
+  ExportTargetError,
+  objectsArn,
+  targetOf,
+  type ExportTarget,
+  type TargetInputs,
+} from "./write-scope";
 
 /** STS's limit for the plain text of a session policy, in characters. */
 export const SESSION_POLICY_LIMIT = 2048;
+
+/**
+ * What STS has room for, in bytes, once it has packed policy and tags. Neither the packing nor the limit is documented; tags
+ * were seen to fill it with some 450 bytes: https://github.com/aws-actions/configure-aws-credentials/issues/1898
+ */
+const PACKED_LIMIT = 450;
 
 /** The policy is longer than STS accepts, which a long path with many escaped characters can bring about. */
 export class SessionPolicyTooLong extends DomoExportError {
@@ -13,6 +29,38 @@ export class SessionPolicyTooLong extends DomoExportError {
         "shorten path, or use fewer characters outside of plain ASCII in it",
     );
   }
+}
+
+/** An argument for which no session can be opened, and why. */
+export interface SessionProblem {
+  readonly property: "path" | "kmsKeyId";
+  readonly reason: string;
+}
+
+/**
+ * Why no session can be opened for an export with these checked arguments, as far as that is certain before STS is asked.
+ *
+ * @param digestLength characters of the definition's digest, which the export's prefix ends with
+ */
+export function sessionPolicyProblem(
+  inputs: TargetInputs & { readonly path: string; readonly region?: string },
+  { digestLength }: { digestLength: number },
+): SessionProblem | undefined {
+  if (inputs.roleArn === undefined) return undefined;
+  const ofKey = kmsKeyProblem(inputs);
+  if (ofKey !== undefined) return { property: "kmsKeyId", reason: ofKey };
+  const keyPrefix = `${inputs.path}/${"0".repeat(digestLength)}`;
+  try {
+    sessionPolicy(targetOf(inputs, { region: inputs.region ?? "us-east-1", keyPrefix }));
+  } catch (error) {
+    if (error instanceof SessionPolicyTooLong) return { property: "path", reason: error.message };
+    throw error;
+  }
+  // Only what no packing avoids: the path alone, by DEFLATE. STS decides about what lies between.
+  const packed = deflateRawSync(inputs.path).length;
+  if (packed <= PACKED_LIMIT) return undefined;
+  const reason = `path has ${packed} bytes even when packed, and STS has room for about ${PACKED_LIMIT} in a session policy; shorten path`;
+  return { property: "path", reason };
 }
 
 /** One statement of a policy that this package writes. */
@@ -49,7 +97,7 @@ export function sessionPolicy(target: ExportTarget): string {
 
 function ownerCondition(bucketOwner: string | undefined): Pick<PolicyStatement, "Condition"> {
   if (bucketOwner === undefined) return {};
-  if (!/^\d{12}$/.test(bucketOwner))
+  if (!ACCOUNT.test(bucketOwner))
     throw new ExportTargetError(
       "bucketOwner",
       `bucket owner ${JSON.stringify(bucketOwner)} is not an account; give its 12 digits`,
@@ -59,8 +107,8 @@ function ownerCondition(bucketOwner: string | undefined): Pick<PolicyStatement, 
 
 /** A multipart upload decrypts its parts again: https://repost.aws/knowledge-center/s3-large-file-encryption-kms-key */
 function keyStatement(partition: string, kmsKeyArn: string): PolicyStatement {
-  const region = /^arn:([a-z-]+):kms:([a-z0-9-]+):\d{12}:key\/[A-Za-z0-9-]+$/.exec(kmsKeyArn);
-  if (region === null || region[1] !== partition)
+  const [, ofPartition, region] = KMS_KEY_ARN.exec(kmsKeyArn) ?? [];
+  if (ofPartition !== partition)
     throw new ExportTargetError(
       "kmsKeyArn",
       `${JSON.stringify(kmsKeyArn)} is not the ARN of a key in partition "${partition}"; ` +
@@ -72,6 +120,6 @@ function keyStatement(partition: string, kmsKeyArn: string): PolicyStatement {
     Resource: kmsKeyArn,
     // The host's suffix differs between partitions and only AWS sets this value; through S3 alone, Decrypt reads nothing
     // that the first statement does not already give away.
-    Condition: { StringLike: { "kms:ViaService": `s3.${region[2]}.*` } },
+    Condition: { StringLike: { "kms:ViaService": `s3.${region}.*` } },
   };
 }

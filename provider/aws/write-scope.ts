@@ -1,8 +1,10 @@
 /**
- * Where an export may write, as IAM has to be told: the check of bucket, path and key, and the one place that escapes
+ * Where an export may write, in IAM's words: the check of bucket, path and key, and the one place that escapes
  * text for a policy.
  */
 import { DomoExportError } from "../errors";
+import { BUCKET_NAME, bucketOwnerOf, PARTITION, partitionOf } from "./arn";
+import { kmsKeyArnOf } from "./kms-key";
 
 /** Bucket, prefix and key that a policy is written for. */
 export interface ExportTarget {
@@ -20,6 +22,28 @@ export interface ExportTarget {
   readonly bucketOwner?: string;
 }
 
+/** The arguments that decide where an export may write. */
+export interface TargetInputs {
+  readonly bucket: string;
+  readonly roleArn?: string;
+  readonly kmsKeyId?: string;
+  readonly expectedBucketOwner?: string;
+}
+
+/** The target of an export: its arguments, with what only the bucket and the definition decide. */
+export function targetOf(
+  inputs: TargetInputs,
+  { region, keyPrefix }: { region: string; keyPrefix: string },
+): ExportTarget {
+  return {
+    partition: partitionOf(inputs.roleArn),
+    bucket: inputs.bucket,
+    prefix: keyPrefix,
+    kmsKeyArn: kmsKeyArnOf(inputs, region),
+    bucketOwner: bucketOwnerOf(inputs),
+  };
+}
+
 /** A bucket, path, key or account for which no safe policy can be written. */
 export class ExportTargetError extends DomoExportError {
   override readonly name = "ExportTargetError";
@@ -34,6 +58,12 @@ export class ExportTargetError extends DomoExportError {
 
 /** Why no policy can confine an export to this path, or `undefined` when one can. */
 export function pathProblem(path: string): string | undefined {
+  if (Buffer.byteLength(path) > 900)
+    return `path of ${Buffer.byteLength(path)} bytes is too long; keep it to 900, so that Domo's own part fits into the 1,024 bytes of an S3 key`;
+  return formProblem(path);
+}
+
+function formProblem(path: string): string | undefined {
   const shown = JSON.stringify(path);
   if (path === "") return 'path "" is the whole bucket; name a folder for exports, such as "domo/sales"';
   if (path.startsWith("/") || path.endsWith("/")) return `path ${shown} starts or ends with a slash; leave it out`;
@@ -45,8 +75,6 @@ export function pathProblem(path: string): string | undefined {
     return `path ${shown} has a control character, which no IAM policy can express; choose a path without it`;
   if (Buffer.from(path).toString() !== path)
     return `path ${shown} is not valid Unicode text; choose a path without half characters`;
-  if (Buffer.byteLength(path) > 900)
-    return `path of ${Buffer.byteLength(path)} bytes is too long; keep it to 900, so that Domo's own part fits into the 1,024 bytes of an S3 key`;
   return undefined;
 }
 
@@ -69,17 +97,17 @@ export function asciiJson(document: unknown): string {
 
 /** ARN pattern of the objects under the prefix. Throws {@link ExportTargetError} for what can't be confined. */
 export function objectsArn({ partition, bucket, prefix }: ExportTarget): string {
-  if (!/^aws(-[a-z]+)*$/.test(partition))
+  if (!PARTITION.test(partition))
     throw new ExportTargetError(
       "partition",
       `partition ${JSON.stringify(partition)} is not an AWS partition; use "aws", "aws-cn" or "aws-us-gov"`,
     );
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(bucket))
+  if (!BUCKET_NAME.test(bucket))
     throw new ExportTargetError(
       "bucket",
       `bucket ${JSON.stringify(bucket)} is not a bucket name; give the plain name, not a URL or an ARN`,
     );
-  const problem = pathProblem(prefix);
+  const problem = formProblem(prefix);
   if (problem !== undefined) throw new ExportTargetError("path", problem);
   return `arn:${partition}:s3:::${bucket}/${iamLiteral(prefix)}/*`;
 }

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { VerificationError } from "../errors";
 
 const QUOTE = 0x22;
 const LINE_FEED = 0x0a;
@@ -12,8 +13,22 @@ const BOM = [0xef, 0xbb, 0xbf];
  */
 export async function countRows(stored: Readable): Promise<number> {
   const counter = createRowCounter();
-  for await (const chunk of await plain(stored)) counter.feed(chunk as Buffer);
+  try {
+    for await (const chunk of await plain(stored)) counter.feed(chunk as Buffer);
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    throw new VerificationError(`its gzip data is damaged (${error.code})`, {
+      advice: "the file is not complete; run pulumi up again once the data has changed",
+      cause: error,
+    });
+  }
   return Math.max(0, counter.records() - 1);
+}
+
+/** Whether what was stored can't be unpacked, as opposed to a connection that broke. */
+function isDamaged(error: unknown): error is Error & { code: string } {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === "string" && code.startsWith("Z_");
 }
 
 /** Counts CSV records chunk by chunk. */

@@ -1,65 +1,113 @@
-import type { Definition } from "../args/identity";
-import { isTerminal, type DomoExport } from "../domo/answers";
-import { isBelow, parseObjectUrl, type ObjectLocation } from "../aws/object-url";
-import type { ExportState } from "../state/export-state";
+import { readObjectUrl, shownUrl, type ObjectLocation } from "../aws/object-url";
+import type { DomoExport } from "../domo/answers";
 
 /** An object that Domo says it wrote. */
-export interface ReportedFile extends ObjectLocation {
+export interface NamedObject {
+  key: string;
+  /** Data rows as Domo counts them. */
   rows: number;
 }
 
-/** Where Domo says the export's objects are; an entry whose URL can't be read has no location. */
-export function reportedFiles(entry: DomoExport, bucket: string): { url: string; file?: ReportedFile }[] {
-  return Object.entries(entry.urlRowCountMap).map(([url, rows]) => {
-    const location = parseObjectUrl(url, bucket);
-    return { url: url.replace(/[?#].*$/s, ""), file: location && { ...location, rows } };
-  });
-}
-
-/** Why a finished export is not one of this definition, in words; `undefined` when it is. */
-export function whyForeign(entry: DomoExport, bucket: string, { keyPrefix }: Definition): string | undefined {
-  if (entry.bucket !== undefined && entry.bucket !== bucket) return `its bucket is "${entry.bucket}", not "${bucket}"`;
-  const outside = reportedFiles(entry, bucket).find(({ file }) => !file || !isBelow(file, bucket, keyPrefix));
-  return outside && `it wrote "${outside.url}", which is not below "s3://${bucket}/${keyPrefix}/"`;
-}
-
-/**
- * The export that occupies the dataset's only slot, if any. One of somebody else that has ended, in whatever word, does
- * not; the unfinished one that state records is waited for until its word is known.
- */
-export function activeExport(listed: DomoExport[], previous?: ExportState): DomoExport | undefined {
-  const own = previous?.exportStatus === "success" ? undefined : previous?.exportId;
-  return listed.find(
-    ({ exportId, status, finished }) => !isTerminal(status) && (finished === undefined || exportId === own),
-  );
-}
-
-/** What decides whether a finished export in Domo's list can be taken instead of starting one. */
-export interface OwnSearch {
+/** What was asked for, and what an entry of Domo's list is held against. */
+export interface Claim {
   bucket: string;
-  definition: Definition;
-  previous?: ExportState;
+  /** Path that Domo was given. It ends with the definition's digest, but for `adopt`. */
+  keyPrefix: string;
+  /** Whether any place below `keyPrefix` will do, as for `adopt`. */
+  anywhereBelow?: boolean;
+  /** When the dataset's data last changed, where that matters; `undefined` inside when Domo does not say. */
+  data?: { changedAt: string | undefined };
+  /** Domo's time, in milliseconds, before which our POST was not sent, for an entry that answered it. */
+  postedAt?: number;
 }
+
+/** Whose export an entry is. `why` is the rest of a sentence. */
+export type Verdict =
+  | { kind: "ours"; objects: NamedObject[] }
+  /** `changedAt`: when the data changed, where that is known to be later. */
+  | { kind: "stale"; objects: NamedObject[]; why: string; changedAt?: string }
+  | { kind: "failed"; why: string }
+  | { kind: "foreign"; why: string }
+  | { kind: "unreadable"; why: string };
 
 /**
- * The newest finished export of this very definition that no state knows yet: one whose answer was lost, or whose run
- * was killed. Whether it holds today's data is for the caller to ask. The export that `previous` holds as complete is not looked for: the caller wants a newer one.
+ * Whose export is it? Domo's answers echo neither path nor query; bucket and URLs alone say where an export went, and the
+ * digest in the path says which definition it ran. Asked for every ended entry, wherever it comes from. The first row that
+ * fits decides:
+ *
+ * | the entry | verdict |
+ * | --- | --- |
+ * | names another bucket | foreign |
+ * | ended without success, and had begun before our POST | foreign |
+ * | ended without success | failed |
+ * | has a field that can't be read | unreadable |
+ * | names no object | unreadable |
+ * | has a URL that names another place beyond doubt | foreign |
+ * | has a URL that names no place of ours in any reading | unreadable |
+ * | began before the data last changed, or one of the two is not known | stale |
+ * | any other | ours |
+ *
+ * A place is ours when it is `<keyPrefix>/<exportId>/…`. Should Domo leave the id out, `<keyPrefix>/export/…` or a file right
+ * below `keyPrefix` will do. A URL that holds the digest is never another place.
  */
-export function findOwn(listed: DomoExport[], { bucket, definition, previous }: OwnSearch): DomoExport | undefined {
-  const complete = previous?.exportStatus === "success" && previous.definition === definition.digest;
-  const after = complete ? previous.startedAt : undefined;
-  return listed
-    .filter(
-      (entry) =>
-        entry.status === "success" &&
-        Object.keys(entry.urlRowCountMap).length > 0 &&
-        whyForeign(entry, bucket, definition) === undefined &&
-        !(complete && entry.exportId === previous.exportId) &&
-        !isBefore(entry.started, after),
-    )
-    .sort((a, b) => Date.parse(b.started ?? "") - Date.parse(a.started ?? ""))[0];
+export function judge(entry: DomoExport, claim: Claim): Verdict {
+  const { bucket } = claim;
+  if (entry.bucket !== undefined && entry.bucket !== bucket)
+    return { kind: "foreign", why: `its bucket is "${entry.bucket}", not "${bucket}"` };
+  if (entry.status !== "success") {
+    if (beganBefore(entry, claim.postedAt)) return { kind: "foreign", why: "it had begun before it was asked for" };
+    return { kind: "failed", why: failure(entry) };
+  }
+  if (entry.odd.length > 0)
+    return { kind: "unreadable", why: `Domo's list has ${entry.odd.join(", ")} that can't be read` };
+  const urls = Object.entries(entry.urlRowCountMap);
+  if (urls.length === 0)
+    return { kind: "unreadable", why: "Domo names no file of it, although even an empty result has one" };
+  const objects: NamedObject[] = [];
+  for (const [url, rows] of urls) {
+    const { places, certain } = readObjectUrl(url, { bucket, prefix: claim.keyPrefix });
+    const own = places.find((place) => isOurs(place, entry.exportId, claim));
+    if (own) {
+      objects.push({ key: own.key, rows });
+      continue;
+    }
+    const where = `"${shownUrl(url)}", which is not below "s3://${bucket}/${claim.keyPrefix}/"`;
+    return certain && !url.includes(lastComponent(claim.keyPrefix))
+      ? { kind: "foreign", why: `it wrote ${where}` }
+      : { kind: "unreadable", why: `Domo names ${where} in any reading` };
+  }
+  const stale = claim.data && staleness(entry, claim.data.changedAt);
+  return stale ? { kind: "stale", objects, ...stale } : { kind: "ours", objects };
 }
 
-function isBefore(time: string | undefined, limit: string | undefined): boolean {
-  return limit !== undefined && (time === undefined || Date.parse(time) < Date.parse(limit));
+function isOurs({ bucket, key }: ObjectLocation, exportId: string, claim: Claim): boolean {
+  if (bucket !== claim.bucket || !key.startsWith(`${claim.keyPrefix}/`)) return false;
+  const [first, ...others] = key.slice(claim.keyPrefix.length + 1).split("/");
+  return claim.anywhereBelow === true || others.length === 0 || first === exportId || first === "export";
+}
+
+function lastComponent(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function beganBefore({ started }: DomoExport, time: number | undefined): boolean {
+  return time !== undefined && started !== undefined && Date.parse(started) < time;
+}
+
+function staleness(
+  { started }: DomoExport,
+  changedAt: string | undefined,
+): { why: string; changedAt?: string } | undefined {
+  if (changedAt === undefined) return { why: "Domo does not say when the data last changed" };
+  if (started === undefined) return { why: "Domo does not say when it began" };
+  if (Date.parse(started) >= Date.parse(changedAt)) return undefined;
+  return { why: `it began at ${started}, and the data changed at ${changedAt}`, changedAt };
+}
+
+function failure({ status, errorCode, message }: DomoExport): string {
+  const said = [errorCode, message].filter(Boolean).join(": ");
+  return (
+    [status === "error" ? undefined : `Domo ended it with the status "${status}"`, said].filter(Boolean).join("; ") ||
+    "Domo gives no reason"
+  );
 }

@@ -1,132 +1,135 @@
-import type { AwsCredentials, S3Place } from "../aws/clients";
-import type { Definition } from "../args/identity";
-import { isTerminal, type DomoExport } from "../domo/answers";
+import type { AwsCredentials } from "../aws/clients";
+import { hasEnded, type DomoExport } from "../domo/answers";
 import { readDelay } from "../domo/client";
-import { DomoAnswerError, DomoConnectionError, DomoStatusError } from "../errors";
-import { activeExport } from "./provenance";
-import { compile } from "../query/compile";
+import type { DomoReply } from "../domo/request";
+import { DomoConnectionError, DomoStatusError } from "../errors";
 import { retry } from "../host/retry";
-import type { ExportInputs } from "../args/schema";
-import type { Services } from "../services";
+import { compile } from "../query/compile";
+import { activeExport } from "./free-slot";
+import type { Order, Plan } from "./order";
 
-/** What is asked of Domo. */
+/** What is sent along, and what was there before. */
 export interface StartRequest {
-  inputs: ExportInputs;
-  definition: Definition;
-  place: S3Place;
   credentials: AwsCredentials;
-  /** Ids in the list that was read before. */
-  before: ReadonlySet<string>;
-  /** Domo's time when that list was read, in milliseconds. */
-  listedAt: number;
-  /** Called right before the request may reach Domo. */
-  onSend: () => void;
-  signal?: AbortSignal;
+  list: DomoReply<DomoExport[]>;
 }
 
-/** What a POST came to. Only `started` and `lost` may have changed anything at Domo. */
+/** An export that the POST has started, as far as one can see. */
+export interface Started {
+  kind: "started";
+  entry: DomoExport;
+  /** Domo's time, in milliseconds, before which the POST was not sent. */
+  postedAt: number;
+}
+
+/** What a POST came to. Only `started` and `lost` may have changed anything at Domo. Once it was sent, nothing is thrown. */
 export type StartOutcome =
-  | { kind: "started"; entry: DomoExport }
+  | Started
   /** Domo has refused the POST, or it never got there. */
   | { kind: "refused"; error: Error }
-  /** Domo handed back an export from before the POST. */
-  | { kind: "handed-back"; entry: DomoExport }
+  /** Domo returned an ended export from before the POST. */
+  | { kind: "returned"; entry: DomoExport }
   /** Somebody else's export has the dataset's slot. */
   | { kind: "busy" }
-  /** No answer that tells, and nothing new in the list, or a list that can't be read. */
+  /** No answer that can be used, and nothing new in the list, or a list that can't be read. */
   | { kind: "lost"; error: Error; listError?: Error };
 
 /** Domo sets `started` by another clock than the header's `Date`, at most this far apart in practice. */
 const CLOCK_TOLERANCE_MS = 120_000;
-/** How long, and how often, the list is watched for an export whose answer was lost. */
-const LOST_LOOKS = 6;
+/** How often, and how far apart, the list is read for an export whose answer was lost. */
+const LOST_POLLS = 6;
 const LOST_PAUSE_MS = 2_000;
 
 /** Sends the POST, and works out from the answer, or from Domo's list where there is none, what it came to. */
-export async function startExport(services: Services, request: StartRequest): Promise<StartOutcome> {
-  const { domo, clock, settings } = services;
-  const { inputs, before } = request;
-  const body = requestBody(request, settings.sessionTokenField);
-  services.forgetList(inputs.dataset);
-  let sent = false;
+export async function startExport(order: Order, plan: Plan, request: StartRequest): Promise<StartOutcome> {
+  const { services, inputs, signal } = order;
+  const { domo, clock } = services;
+  const before = new Set(request.list.value.map(({ exportId }) => exportId));
+  const newEntries = async (): Promise<DomoReply<DomoExport[]>> => {
+    const { value, domoTime } = await domo.listExports(inputs.dataset, signal);
+    return { value: value.filter(({ exportId }) => !before.has(exportId)), domoTime };
+  };
+  const body = requestBody(order, plan, request.credentials);
+  services.read.list.forget(inputs.dataset);
+  let sentAt: number | undefined;
+  let mayHaveStarted = false;
   try {
-    const { value: entry } = await retry(
+    const { value: entry, domoTime } = await retry(
       async () => {
         // A refusal may have been wrong about itself: the list is asked before the POST goes out again.
-        const begun = sent ? await newEntry(services, request, ([newest]) => newest) : undefined;
-        if (begun) return { value: begun };
-        sent = true;
-        request.onSend();
-        return domo.startExport(inputs.dataset, body);
+        const { value, domoTime } = sentAt === undefined ? { value: [], domoTime: 0 } : await newEntries();
+        sentAt = clock.now();
+        if (value[0]) return { value: value[0], domoTime };
+        mayHaveStarted = true;
+        return domo.startExport(inputs.dataset, body).catch((error: unknown) => {
+          mayHaveStarted = !neverReached(error);
+          throw error;
+        });
       },
       {
         clock,
         budgetMs: 120_000,
         delayFor: (error, attempt) => (neverReached(error) ? readDelay(error, attempt, clock) : undefined),
-        signal: request.signal,
+        signal,
       },
     );
-    return before.has(entry.exportId) || isOlder(entry, request)
-      ? { kind: "handed-back", entry }
-      : { kind: "started", entry };
+    if (before.has(entry.exportId)) return { kind: hasEnded(entry) ? "returned" : "busy", entry };
+    if (isOlder(entry, request.list)) return { kind: "returned", entry };
+    return { kind: "started", entry, postedAt: domoTime - (clock.now() - (sentAt ?? 0)) };
   } catch (error) {
-    if (neverReached(error)) return { kind: "refused", error };
+    if (!mayHaveStarted) return { kind: "refused", error: error as Error };
     if (error instanceof DomoStatusError && error.status < 500) {
-      const busy = error.status === 409 || (error.status === 400 && (await isBusy(services, request)));
-      return busy ? { kind: "busy" } : { kind: "refused", error };
+      const isBusy = error.status === 409 || (error.status === 400 && (await hasActive(newEntries)));
+      return isBusy ? { kind: "busy" } : { kind: "refused", error };
     }
-    if (isAmbiguous(error)) return recoverLost(services, request, error);
-    throw error;
+    return signal?.aborted ? { kind: "lost", error: error as Error } : recoverLost(order, error as Error, newEntries);
   }
 }
 
 /** Whether a 400 is Domo's way to say that another export is running. A list that can't be read says nothing. */
-async function isBusy(services: Services, request: StartRequest): Promise<boolean> {
-  return newEntry(services, request, activeExport).then(Boolean, () => false);
+async function hasActive(newEntries: () => Promise<DomoReply<DomoExport[]>>): Promise<boolean> {
+  return newEntries().then(
+    (list) => activeExport(list) !== undefined,
+    () => false,
+  );
 }
 
-/** An answer was lost: the list tells whether the POST has started something. */
-async function recoverLost(services: Services, request: StartRequest, error: Error): Promise<StartOutcome> {
-  for (let look = 1; look <= LOST_LOOKS; look++) {
-    try {
-      const entry = await newEntry(services, request, ([newest]) => newest);
-      if (entry) return { kind: "started", entry };
-    } catch (listError) {
-      return { kind: "lost", error, listError: listError as Error };
+/** An answer was lost: the list shows whether the POST has started something. */
+async function recoverLost(
+  { services: { clock }, signal }: Order,
+  error: Error,
+  newEntries: () => Promise<DomoReply<DomoExport[]>>,
+): Promise<StartOutcome> {
+  const sentBy = clock.now();
+  try {
+    for (let poll = 1; poll <= LOST_POLLS; poll++) {
+      const { value, domoTime } = await newEntries();
+      if (value[0])
+        return { kind: "started", entry: value[0], postedAt: domoTime - (clock.now() - sentBy) - LOST_PAUSE_MS };
+      await clock.sleep(LOST_PAUSE_MS, signal);
     }
-    await services.clock.sleep(LOST_PAUSE_MS, request.signal);
+    return { kind: "lost", error };
+  } catch (listError) {
+    return { kind: "lost", error, listError: listError as Error };
   }
-  return { kind: "lost", error };
 }
 
-async function newEntry(
-  { domo }: Services,
-  { inputs, before, signal }: StartRequest,
-  pick: (entries: DomoExport[]) => DomoExport | undefined,
-): Promise<DomoExport | undefined> {
-  const { value: listed } = await domo.listExports(inputs.dataset, signal);
-  return pick(listed.filter(({ exportId }) => !before.has(exportId)));
+function isOlder(entry: DomoExport, { domoTime }: DomoReply<DomoExport[]>): boolean {
+  const { started } = entry;
+  return hasEnded(entry) && started !== undefined && Date.parse(started) < domoTime - CLOCK_TOLERANCE_MS;
 }
 
-function isOlder({ status, started }: DomoExport, { listedAt }: StartRequest): boolean {
-  return isTerminal(status) && started !== undefined && Date.parse(started) < listedAt - CLOCK_TOLERANCE_MS;
-}
-
-function neverReached(error: unknown): error is DomoConnectionError | DomoStatusError {
+function neverReached(error: unknown): boolean {
   return error instanceof DomoConnectionError
     ? error.neverSent
     : error instanceof DomoStatusError && error.status === 429;
 }
 
-function isAmbiguous(error: unknown): error is Error {
-  return error instanceof DomoConnectionError || error instanceof DomoAnswerError || error instanceof DomoStatusError;
-}
-
-function requestBody({ inputs, definition, place, credentials }: StartRequest, sessionTokenField: string): object {
+function requestBody({ services, inputs }: Order, { place, definition }: Plan, credentials: AwsCredentials): object {
   return {
     awsAccessKey: credentials.accessKeyId,
     awsAccessSecret: credentials.secretAccessKey,
-    ...(credentials.sessionToken !== undefined && { [sessionTokenField]: credentials.sessionToken }),
+    ...(credentials.sessionToken !== undefined && { [services.settings.sessionTokenField]: credentials.sessionToken }),
     ...(inputs.kmsKeyId !== undefined && { awsKmsKey: inputs.kmsKeyId }),
     bucket: place.bucket,
     path: definition.keyPrefix,

@@ -1,10 +1,10 @@
 import { DomoExportError } from "../errors";
 
-/** The settings that decide which host receives the token. */
+/** The settings that decide which host receives the token, from one source. */
 export interface DomoAddress {
-  /** `domo:instance` or `DOMO_INSTANCE`: `acme`, `acme.domo.com` or `https://acme.domo.com`. */
+  /** `acme`, `acme.domo.com` or `https://acme.domo.com`. */
   readonly instance?: string;
-  /** `domo:baseUrl` or `DOMO_BASE_URL`: overrides the instance with any https origin, or any origin on loopback. */
+  /** Overrides the instance of the same source with any https origin, or any origin on loopback. */
   readonly baseUrl?: string;
 }
 
@@ -29,15 +29,32 @@ const origin = new RegExp(`^(https?)://(${label}(?:\\.${label})*|\\[[0-9a-f:]+\\
  * Origin of the Domo instance, such as `https://acme.domo.com`, the only host that is ever sent the token. Throws
  * {@link DomoAddressError}.
  *
+ * The environment wins. A base URL of the stack that leads elsewhere than an instance of the environment is a fault and
+ * not ignored: one line of a pull request would send the token to a host that the pipeline does not name.
+ *
  * The text is held against a form of its own before it comes near a URL parser, as parsers forgive: they drop tabs, read
  * `\` as `/`, fold look-alike letters, and take `0x7f.1` for an address.
  */
-export function domoBaseUrl({ instance, baseUrl }: DomoAddress): string {
-  if (baseUrl !== undefined && baseUrl !== "") return baseOrigin(baseUrl);
-  if (instance !== undefined && instance !== "") return instanceOrigin(instance);
+export function domoOrigin({ environment, stack }: { environment: DomoAddress; stack: DomoAddress }): string {
+  if (environment.baseUrl) return baseOrigin(environment.baseUrl);
+  if (environment.instance) {
+    const origin = instanceOrigin(environment.instance);
+    if (stack.baseUrl && baseOrigin(stack.baseUrl) !== origin) throw disagreement(environment.instance, stack.baseUrl);
+    return origin;
+  }
+  if (stack.baseUrl) return baseOrigin(stack.baseUrl);
+  if (stack.instance) return instanceOrigin(stack.instance);
   throw new DomoAddressError(
     "domo:instance",
     'no Domo instance is set; run "pulumi config set domo:instance acme", or set DOMO_INSTANCE=acme',
+  );
+}
+
+function disagreement(instance: string, baseUrl: string): DomoAddressError {
+  return new DomoAddressError(
+    "domo:baseUrl",
+    `domo:baseUrl ${shown(baseUrl)} of the stack and DOMO_INSTANCE ${shown(instance)} of the environment are different hosts, ` +
+      "and the token is sent to one only; remove one of the two, or set DOMO_BASE_URL, which wins over both",
   );
 }
 
@@ -77,7 +94,7 @@ function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** The value in quotes, unless it may hold a password or is a token in the wrong place. */
-function shown(text: string): string {
+/** The value of a setting in quotes, unless it may hold a password or is a token in the wrong place. */
+export function shown(text: string): string {
   return /@|[a-z0-9]{32}/i.test(text) ? "(not shown, it may hold a secret)" : JSON.stringify(text);
 }

@@ -10,11 +10,13 @@ export interface Reporter {
   warn(message: string): void;
 }
 
-let engine: { address: string; send: Promise<(message: EngineMessage) => void> } | undefined;
+let engine: { address: string; send: Promise<(message: EngineMessage) => Promise<void>> } | undefined;
+let complained = false;
 
 /**
  * A reporter for the resource `urn` that speaks to the engine at `address`, where messages appear in the resource's own
- * row. Without an address or URN it says nothing; an engine that does not listen is no reason to fail an export.
+ * row. Without an address or URN it says nothing. An engine that does not listen is no reason to fail an export: it is
+ * said once on standard error, and what should last is written there.
  */
 export function createReporter(address: string | undefined, urn: string | undefined): Reporter {
   const say = (severity: EngineMessage["severity"], text: string, ephemeral: boolean): void => {
@@ -23,11 +25,30 @@ export function createReporter(address: string | undefined, urn: string | undefi
     if (engine?.address !== address) {
       engine = { address, send: import("./engine-log.js").then(({ connectEngine }) => connectEngine(address)) };
     }
-    void engine.send.then((send) => send({ urn, severity, text, ephemeral })).catch(() => undefined);
+    const message = { urn, severity, text, ephemeral };
+    void engine.send.then((send) => send(message)).catch((error: unknown) => sayOnStderr(message, error));
+  };
+  // What is checked again says the same again.
+  const said = new Set<string>();
+  const sayOnce = (severity: EngineMessage["severity"], text: string): void => {
+    if (!said.has(text)) say(severity, text, false);
+    said.add(text);
   };
   return {
     progress: (message) => say("info", message, true),
-    info: (message) => say("info", message, false),
-    warn: (message) => say("warn", message, false),
+    info: (message) => sayOnce("info", message),
+    warn: (message) => sayOnce("warn", message),
   };
+}
+
+function sayOnStderr({ urn, severity, text, ephemeral }: EngineMessage, error: unknown): void {
+  if (!complained) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(
+      `sending a message to the Pulumi engine: ${reason} — exports go on; progress is not shown, warnings follow here\n`,
+    );
+  }
+  complained = true;
+  if (!ephemeral)
+    process.stderr.write(`${severity === "warn" ? "warning" : "info"}: ${urn.split("::").at(-1)}: ${text}\n`);
 }

@@ -14,9 +14,21 @@ export interface ExportedFile {
   etag: string;
 }
 
+/** Kinds of drift. */
+export const driftKinds = [
+  "object-missing",
+  "object-changed",
+  "policies-changed",
+  "new-data",
+  "column-gone",
+  "dataset-gone",
+  "bucket-gone",
+  "bucket-moved",
+  "bucket-exposed",
+] as const;
+
 /** What happened to the kind of thing that `subject` names since the export was recorded. */
-export type DriftKind =
-  "object-missing" | "object-changed" | "status-changed" | "new-data" | "column-gone" | "bucket-gone" | "bucket-moved";
+export type DriftKind = (typeof driftKinds)[number];
 
 /** One difference between what the state says and what is there. */
 export interface Drift {
@@ -37,7 +49,7 @@ export interface Drift {
 
 /**
  * Where an export stands. The first four are Domo's words; `unknown` = the POST's answer was lost and Domo's list does
- * not tell; `unverified` = Domo says success, but the objects in S3 do not bear it out.
+ * not show an export of ours; `unverified` = Domo says success, but S3 does not confirm it.
  */
 export type ExportStatus = "none" | "exporting" | "success" | "error" | "unknown" | "unverified";
 
@@ -50,23 +62,21 @@ export interface RowPolicies {
   enabled: boolean;
   /** Names of the policies that name the user. */
   policies: readonly string[];
+  /** Digest of the policies that apply to the user: what decides which rows the export has. */
+  digest: string;
 }
 
-/** What is known of an export after `create` or `update`. */
-export interface DeliveredExport {
+/** What is recorded of an export by `create` and `update`. */
+export interface RecordedExport {
   exportId?: string;
   exportStatus: ExportStatus;
   origin?: ExportOrigin;
-  /** Digest of all that decides the file's content and place; also the last component of `keyPrefix`. */
+  /** Digest of all that decides the file's content and place; also the last component of `keyPrefix`, but for `adopt`. */
   definition: string;
   /** Prefix of the keys this definition's exports write to, without a trailing slash. */
   keyPrefix: string;
-  /** Region of the bucket, as the bucket itself told. */
-  region: string;
-  /** Present when `region` was not given as an argument. */
-  regionFromBucket?: true;
-  /** Keys of earlier exports' objects that are still to be removed (only with `deleteObjects`). */
-  superseded?: string[];
+  /** Region of the bucket, as the bucket itself says. */
+  bucketRegion: string;
   /** ISO 8601, by Domo's clock. */
   startedAt?: string;
   /** ISO 8601, by Domo's clock. */
@@ -75,11 +85,27 @@ export interface DeliveredExport {
   /** Absent when Domo does not show the policies. */
   pdp?: RowPolicies;
   files: ExportedFile[];
+  /** Keys that Domo names and S3 has not confirmed. */
+  unverifiedKeys?: string[];
+  /** Keys of earlier exports' objects that are still to be removed (only with `deleteObjects`). */
+  superseded?: string[];
+  /** Digests of the bucket's exposures that `acceptBucketAudience` accepted. */
+  acceptedExposures?: readonly string[];
   drift: Drift[];
 }
 
-/** The outputs in state: the resolved inputs and what was delivered. Plain JSON without `undefined`. */
-export type ExportState = ExportInputs & DeliveredExport;
+/** The outputs in state: the inputs and what was recorded. Plain JSON without `undefined`. */
+export type ExportState = ExportInputs & RecordedExport;
+
+/** Keys of the recorded export's objects. */
+export function exportKeys({ files, unverifiedKeys = [] }: RecordedExport): string[] {
+  return [...files.map(({ key }) => key), ...unverifiedKeys];
+}
+
+/** Keys of all objects that state knows of. */
+export function recordedKeys(state: RecordedExport): string[] {
+  return [...exportKeys(state), ...(state.superseded ?? [])];
+}
 
 /** Removes members that are `undefined`, which the engine's wire format refuses. */
 export function withoutUndefined<T extends object>(value: T): T {

@@ -16,4 +16,9 @@ export class IncompleteExportError extends DomoExportError {
     super(cause.message, { cause });
     this.reasons = [cause.message];
   }
+
+  /** The same with other properties. */
+  with(properties: ExportState): IncompleteExportError {
+    return new IncompleteExportError(this.id, properties, this.cause as Error);
+  }
 }

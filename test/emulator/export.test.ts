@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
-import { signatureMark } from "../../emulator/export-answer";
+import { signatureMark } from "../../emulator/file-url";
 import { ordersDataset } from "../../emulator/make-orders";
 import { runSql } from "../support/oracle";
 import { type Emulator, startEmulator } from "../../emulator/server";

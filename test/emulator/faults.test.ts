@@ -66,6 +66,25 @@ test("a hang never answers, a delay answers late", async () => {
   expect(performance.now() - before).toBeGreaterThan(140);
 });
 
+test("a stall sends the headers and half of the body, then nothing, on an open connection", async () => {
+  await emulator.control.inject({ fault: { kind: "stall" } });
+  const signal = AbortSignal.timeout(300);
+  const answer = await fetch(emulator.url + exportPath, {
+    headers: { "X-DOMO-Developer-Token": "reader-token" },
+    signal,
+  });
+  expect([answer.status, answer.headers.get("content-length")]).toEqual([200, "2"]);
+  const reading = answer.body?.getReader();
+  expect((await reading?.read())?.value).toHaveLength(1);
+  await expect(reading?.read()).rejects.toMatchObject({ name: "TimeoutError" });
+});
+
+test("a trickle sends the whole body in pieces", async () => {
+  const { text } = await raw({ fault: { kind: "trickle", bytes: 200, everyMs: 5 } });
+  expect(JSON.parse(text)).toMatchObject({ exportStatus: "none" });
+  expect(await started()).toBe(1);
+});
+
 test("a rule hits the calls that match, after those it skips, as often as it says", async () => {
   const fault = { kind: "answer", status: 500 } as const;
   await emulator.control.inject({

@@ -75,3 +75,57 @@ test("policies are told as far as the options ask", async () => {
   ]);
   expect(await read(path)).toEqual([{ filterGroupId: 3, name: "West", type: "user", parameters: [] }]);
 });
+
+test("details of data versions show when rows and when columns changed, ids as number or text", async () => {
+  await emulator.control.reset();
+  const path = "/api/data/v3/datasources/sales/dataversions/details";
+  await emulator.control.advanceData({ dataset: "sales", rows: [] });
+  await emulator.control.advanceData({ dataset: "sales", dropColumn: "At" });
+  const number = expect.any(Number) as number;
+  const facts = { datetimeRecorded: number, sizeBytes: number, status: "ACTIVE" };
+  expect(await read(path)).toEqual([
+    { ...facts, dataVersionId: 3, schemaId: 2, rowCount: 0 },
+    { ...facts, dataVersionId: 2, schemaId: 1, rowCount: 0 },
+    { ...facts, dataVersionId: 1, schemaId: 1, rowCount: 4 },
+  ]);
+  await emulator.control.setOptions({ versionIds: "text" });
+  expect(await read(path)).toMatchObject([
+    { dataVersionId: "3", schemaId: "2" },
+    { dataVersionId: "2" },
+    { dataVersionId: "1" },
+  ]);
+});
+
+test("a removed dataset is 404 everywhere", async () => {
+  await emulator.control.removeDataset("sales");
+  const paths = [
+    "data/v3/datasources/sales",
+    "data/v3/datasources/sales/dataversions/details",
+    "data/v2/datasources/sales/dataversions",
+    "query/v1/datasources/sales/schema/indexed",
+    "query/v1/data-control/sales/filter-groups",
+    "query/v1/export/sales",
+  ];
+  for (const path of paths) expect(await domo(emulator.url, `/api/${path}`)).toMatchObject({ status: 404 });
+  await emulator.control.reset();
+  expect(await domo(emulator.url, `/api/${paths[0]}`)).toMatchObject({ status: 200 });
+});
+
+test("a rename moves lastUpdated, new data moves dataLastUpdated too; each can be absent, the latter zero", async () => {
+  const facts = async () => (await read("/api/data/v3/datasources/sales")) as Record<string, unknown>;
+  await emulator.control.advanceData({ dataset: "sales" });
+  const before = await facts();
+  expect(before).not.toHaveProperty("dataLastUpdated");
+  await emulator.control.setOptions({ dataLastUpdated: "present", clockSkewMs: 60_000 });
+  await emulator.control.renameDataset({ dataset: "sales", name: "Renamed" });
+  const renamed = await facts();
+  expect(renamed).toMatchObject({ name: "Renamed", dataLastUpdated: before.lastUpdated });
+  expect(renamed.lastUpdated).toBeGreaterThan(before.lastUpdated as number);
+  await emulator.control.advanceData({ dataset: "sales" });
+  const moved = await facts();
+  expect(moved.dataLastUpdated).toBe(moved.lastUpdated);
+  await emulator.control.setOptions({ dataLastUpdated: "zero", lastUpdated: "absent" });
+  const last = await facts();
+  expect(last.dataLastUpdated).toBe(0);
+  expect(last).not.toHaveProperty("lastUpdated");
+});

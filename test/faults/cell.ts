@@ -4,7 +4,7 @@ import { vi } from "vitest";
 import type { EmulatorOptions } from "../../emulator/options";
 import { type Emulator, startEmulator } from "../../emulator/server";
 import { type Moto, startMoto } from "../../local/moto";
-import { eq, select } from "../../provider/query";
+import { eq, select } from "../../provider/query/build/builder";
 import { type FaultProxy, startFaultProxy } from "../../local/fault-proxy";
 import { createRole, s3Of } from "../../local/aws-fixtures";
 import { deployer, type Lifecycle, orders, REGION, shell, TOKEN } from "../support/lab";

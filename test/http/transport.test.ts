@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDomoClient } from "../../provider/domo/client";
 import { DomoAnswerError, DomoConnectionError, DomoStatusError } from "../../provider/errors";
 import { json, type RawServer, startRawServer } from "../support/http-server";
+import { settingsFor } from "../support/settings";
 import { leapingClock } from "../support/test-clock";
 
 const TOKEN = "marked-developer-token";
@@ -15,8 +16,7 @@ afterAll(() => Promise.all([domo.close(), elsewhere.close()]));
 
 async function client(requestTimeoutMs = 10_000) {
   const clock = leapingClock();
-  const limits = { accessPatienceMs: 0, maxRequestsPerSecond: 1000, maxRequestsInFlight: 4 };
-  const settings = { origin: domo.url, token: TOKEN, sessionTokenField: "sessionToken", requestTimeoutMs, ...limits };
+  const settings = settingsFor(domo.url, { token: TOKEN, requestTimeoutMs });
   return { clock, domo: await createDomoClient(settings, clock) };
 }
 const label = (path: string, method = "GET") => `[${method}] "${domo.url}${path}"`;
@@ -65,18 +65,20 @@ test.each(["with", "without"])(
   },
 );
 
-test("an answer that never comes, and one that trickles in for ever, end at the time limit", async () => {
+test("an answer that never comes, one that stops halfway, and one that trickles in for ever end at the time limit", async () => {
   const outcome = async () => (await client(400)).domo.startExport("d", {}).catch((error: unknown) => error as Error);
   const start = performance.now();
   domo.answer(() => undefined);
   const silent = await outcome();
+  domo.answer((response) => response.writeHead(200, { "content-type": "application/json" }).write('[{"exportId":'));
+  const stalled = await outcome();
   domo.answer((response) => {
     response.writeHead(200, { "content-type": "application/json" });
     const drip = setInterval(() => response.write(" "), 50);
     response.on("close", () => clearInterval(drip));
   });
   const dripping = await outcome();
-  for (const failure of [silent, dripping]) {
+  for (const failure of [silent, stalled, dripping]) {
     expect(failure).toBeInstanceOf(DomoConnectionError);
     expect(failure).toMatchObject({
       neverSent: false,
@@ -86,6 +88,25 @@ test("an answer that never comes, and one that trickles in for ever, end at the 
     });
   }
   expect(performance.now() - start).toBeLessThan(15_000);
+});
+
+test("a list that stops halfway ends at the time limit, is asked for again, and leaves no request in flight", async () => {
+  const half = (response: ServerResponse) =>
+    void response.writeHead(200, { "content-type": "application/json" }).write('[{"exportId":');
+  domo.answer(half, half, half, half, json(200, [{ exportId: "e", exportStatus: "success" }]));
+  const { domo: reader } = await client(200);
+  expect((await reader.listExports("d")).value).toMatchObject([{ exportId: "e", status: "success" }]);
+  expect(domo.seen).toHaveLength(5);
+});
+
+test("a list that breaks off is asked for again", async () => {
+  const broken = (response: ServerResponse) => void response.writeHead(200).end('[{"exportId":"e"');
+  domo.answer(broken, json(200, []));
+  expect((await (await client()).domo.listExports("d")).value).toEqual([]);
+  domo.answer(json(200, { exports: [] }));
+  await expect((await client()).domo.listExports("d")).rejects.toThrow(
+    "an answer of an unexpected shape (answer: Invalid input: expected array, received object) — could not list the exports",
+  );
 });
 
 test("a connection that breaks is tried again by a read", async () => {

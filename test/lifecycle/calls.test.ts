@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { select } from "../../provider/query";
+import { select } from "../../provider/query/build/builder";
 import { type Lab, startLab } from "../support/lab";
 
 let lab: Lab;
@@ -58,10 +58,10 @@ test("an up that changes nothing asks Domo nothing", async () => {
   expect(none).toEqual([]);
 });
 
-test("a refresh asks three things of each dataset, whatever the number of its exports", async () => {
+test("a refresh asks three things of each dataset, and once for the user, whatever the number of its exports", async () => {
   const creator = await lab.process();
   const made = [await creator.create(declared("one")), await creator.create(declared("two"))];
   const process = await lab.process();
   const refresh = await callsOf(() => Promise.all(made.map(({ outs }) => process.read(outs))));
-  expect(refresh).toEqual([dataset, columns, list].sort());
+  expect(refresh).toEqual([user, dataset, columns, policies].sort());
 });

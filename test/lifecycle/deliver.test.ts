@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { eq, gte, select } from "../../provider/query";
+import { eq, gte, select } from "../../provider/query/build/builder";
 import type { IncompleteExportError } from "../../provider/state/incomplete-export";
 import type { ExportState } from "../../provider/state/export-state";
 import { startFaultProxy } from "../../local/fault-proxy";
@@ -50,7 +50,13 @@ async function failure(run: Promise<unknown>): Promise<Error> {
 test("create exports, and records what S3 holds", async () => {
   const { id, outs } = await (await lab.process()).create(args());
   expect(id).toBe(`${lab.dataset}@s3://${lab.bucket}/${path}`);
-  expect(outs).toMatchObject({ exportStatus: "success", origin: "created", rowCount: 2, region: REGION, drift: [] });
+  expect(outs).toMatchObject({
+    exportStatus: "success",
+    origin: "created",
+    rowCount: 2,
+    bucketRegion: REGION,
+    drift: [],
+  });
   expect(outs.sql).toBe(`SELECT\n  "Order ID",\n  "Sales"\nFROM dataset\nWHERE "Region" = 'West'`);
   expect(await stored()).toEqual(outs.files.map(({ key }) => key));
   expect(await started()).toBe(1);
@@ -63,7 +69,7 @@ test("an older export with another query is refused, and nothing is recorded", a
   expect(await started()).toBe(1);
   expect(error.name).toBe("ForeignExportError");
   expect(error.message).toBe(
-    `Domo handed back export ${first.outs.exportId} of ${first.outs.startedAt} instead of running this one, because the data of ` +
+    `Domo returned export ${first.outs.exportId} of ${first.outs.startedAt} instead of running this one, because the data of ` +
       `dataset ${lab.dataset} has not changed since; it is not this definition's: it wrote "${first.outs.files[0]?.url}", ` +
       `which is not below "s3://${lab.bucket}/${path}/${await digestOf(large)}/" — wait until the dataset has new data ` +
       `(or load it again), then run pulumi up; Domo has no way to force an export`,

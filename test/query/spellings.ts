@@ -16,9 +16,9 @@ import {
   notIn,
   raw,
   select,
-  type Predicate,
   type SelectBuilder,
-} from "../../provider/query";
+} from "../../provider/query/build/builder";
+import type { Predicate } from "../../provider/query/build/input";
 
 /** One query in its three spellings; the same table stands in `docs/query-language.md`. */
 export interface Spelling {

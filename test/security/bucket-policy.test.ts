@@ -1,21 +1,24 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { accept, foreign, own, startBuckets, statement } from "./open-buckets";
+import { expect, test } from "vitest";
+import { exposureText } from "../../provider/audience/exposure";
+import { policyExposures } from "../../provider/audience/policy-statements";
+import { accept, foreign, own, policyOf, statement } from "./bucket-statements";
 
 const confine = "remove the statement, confine it with StringEquals on aws:PrincipalAccount to accounts of yours";
 const confineService = "remove the statement, confine it with StringEquals on aws:SourceAccount to accounts of yours";
 const unpublish = "remove the statement, as a distribution publishes what it reads";
 
-let buckets: Awaited<ReturnType<typeof startBuckets>>;
-
-beforeAll(async () => {
-  buckets = await startBuckets();
-}, 120_000);
-
-afterAll(() => buckets.stop());
+/** What a policy of these statements opens of bucket `B`, whose owner has the canonical id `owner-id`. */
+function exposuresOf(...statements: object[]) {
+  return policyExposures(
+    policyOf(...statements),
+    { bucket: "B", prefix: "domo/sales", ownAccounts: [own] },
+    "owner-id",
+  );
+}
 
 const everyone = { Principal: "*" };
-const onOpen = (audience: string, guest: string, wayOut: string) =>
-  `bucket "B" is open to ${audience}: statement "Open" of its policy allows s3:GetObject to ${guest}; ${wayOut}, ${accept}`;
+const onOpen = (audience: string, principal: string, advice: string) =>
+  `bucket "B" is open to ${audience}: statement "Open" of its policy allows s3:GetObject to ${principal} — ${advice}, ${accept}`;
 const withCondition = (Condition: object) => statement({ ...everyone, Condition });
 
 test.each([
@@ -79,7 +82,7 @@ test.each([
     "network",
     onOpen(
       "a network",
-      '"*", and its condition on aws:SourceVpce lets in whoever comes through that endpoint, of any account',
+      '"*", and its condition on aws:SourceVpce lets in anyone who comes through that endpoint, of any account',
       confine,
     ),
   ],
@@ -89,7 +92,7 @@ test.each([
     "network",
     onOpen(
       "a network",
-      '"*", and its condition on aws:SourceIp lets in whoever comes from those addresses, of any account',
+      '"*", and its condition on aws:SourceIp lets in anyone who comes from those addresses, of any account',
       confine,
     ),
   ],
@@ -98,7 +101,7 @@ test.each([
     withCondition({ StringEquals: { "s3:DataAccessPointAccount": own } }),
     "unclear",
     onOpen(
-      "callers that can't be told",
+      "callers that nobody can name",
       '"*", and its condition on s3:DataAccessPointAccount hands the decision to access points, whose policies are not read here',
       confine,
     ),
@@ -113,47 +116,31 @@ test.each([
     "a condition that is met when the key is absent",
     withCondition({ StringEqualsIfExists: { "aws:PrincipalAccount": own } }),
     "everyone",
-    onOpen(
-      "everyone",
-      '"*", and its condition on aws:PrincipalAccount does not tell which accounts may come in',
-      confine,
-    ),
+    onOpen("everyone", '"*", and its condition on aws:PrincipalAccount does not limit it to certain accounts', confine),
   ],
   [
     "a condition over an empty set",
     withCondition({ "ForAllValues:StringEquals": { "aws:PrincipalAccount": own } }),
     "everyone",
-    onOpen(
-      "everyone",
-      '"*", and its condition on aws:PrincipalAccount does not tell which accounts may come in',
-      confine,
-    ),
+    onOpen("everyone", '"*", and its condition on aws:PrincipalAccount does not limit it to certain accounts', confine),
   ],
   [
     "everyone but one account",
     withCondition({ StringNotEquals: { "aws:PrincipalAccount": foreign } }),
     "everyone",
-    onOpen(
-      "everyone",
-      '"*", and its condition on aws:PrincipalAccount does not tell which accounts may come in',
-      confine,
-    ),
+    onOpen("everyone", '"*", and its condition on aws:PrincipalAccount does not limit it to certain accounts', confine),
   ],
   [
     "a pattern before the account",
     withCondition({ StringLike: { "aws:PrincipalArn": `arn:*:iam::${own}:role/reader` } }),
     "everyone",
-    onOpen("everyone", '"*", and its condition on aws:PrincipalArn does not tell which accounts may come in', confine),
+    onOpen("everyone", '"*", and its condition on aws:PrincipalArn does not limit it to certain accounts', confine),
   ],
   [
     "any https request",
     withCondition({ Bool: { "aws:SecureTransport": "true" } }),
     "everyone",
-    onOpen(
-      "everyone",
-      '"*", and its condition on aws:SecureTransport does not tell which accounts may come in',
-      confine,
-    ),
+    onOpen("everyone", '"*", and its condition on aws:SecureTransport does not limit it to certain accounts', confine),
   ],
   [
     "a service that reads",
@@ -189,18 +176,10 @@ test.each([
     "service",
     onOpen("a service", '"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"', unpublish),
   ],
-])("a policy for %s is refused", async (_who, open, kind, message) => {
-  const bucket = await buckets.create();
-  await buckets.putPolicy(bucket, [statement({ Sid: "Own", Principal: { AWS: own } }), open]);
-  const { openings, unreadable } = await buckets.inspect(bucket);
-  expect(unreadable).toEqual([]);
-  expect(openings).toEqual([
-    {
-      kind,
-      evidence: JSON.stringify(open).replaceAll("B/", `${bucket}/`),
-      message: message.replaceAll('"B"', `"${bucket}"`),
-    },
-  ]);
+])("a policy for %s is refused", (_who, open, kind, text) => {
+  const found = exposuresOf(statement({ Sid: "Own", Principal: { AWS: own } }), open);
+  expect(found).toMatchObject([{ kind, evidence: JSON.stringify(open) }]);
+  expect(exposureText(found)).toBe(text);
 });
 
 test.each([
@@ -229,10 +208,8 @@ test.each([
     }),
   ],
   ["everyone, for keys that no export writes", statement({ ...everyone, Resource: "arn:aws:s3:::B/public/*" })],
-])("a policy for %s is fine", async (_who, fine) => {
-  const bucket = await buckets.create();
-  await buckets.putPolicy(bucket, [fine]);
-  expect(await buckets.inspect(bucket)).toMatchObject({ openings: [], unreadable: [] });
+])("a policy for %s is fine", (_who, fine) => {
+  expect(exposuresOf(fine)).toEqual([]);
 });
 
 test.each([
@@ -242,26 +219,53 @@ test.each([
   "arn:aws:s3:::B/domo/sales/e1",
   "*",
   "arn:*:s3:::B/*",
-])("a statement about %s touches the exports", async (Resource) => {
-  const bucket = await buckets.create();
-  await buckets.putPolicy(bucket, [statement({ ...everyone, Resource })]);
-  expect((await buckets.inspect(bucket)).openings).toHaveLength(1);
+])("a statement about %s touches the exports", (Resource) => {
+  expect(exposuresOf(statement({ ...everyone, Resource }))).toHaveLength(1);
 });
 
-test("a statement with NotAction or NotResource is read as what it lets through", async () => {
-  const bucket = await buckets.create();
-  const inverted = {
-    Action: undefined,
-    NotAction: "s3:DeleteObject",
-    Resource: undefined,
-    NotResource: "arn:aws:s3:::B/p/*",
-  };
-  await buckets.putPolicy(bucket, [statement({ ...everyone, ...inverted })]);
-  expect((await buckets.inspect(bucket)).openings).toMatchObject([
+test("a statement with NotAction or NotResource is read as what it lets through", () => {
+  const inverted = { Action: undefined, Resource: undefined };
+  const rest = { NotAction: "s3:DeleteObject", NotResource: "arn:aws:s3:::B/p/*" };
+  expect(exposuresOf(statement({ ...everyone, ...inverted, ...rest }))).toMatchObject([
     {
-      message: expect.stringContaining(
-        'statement "Open" of its policy allows all but s3:DeleteObject to "*"',
-      ) as string,
+      fact: 'bucket "B" is open to everyone: statement "Open" of its policy allows all but s3:DeleteObject to "*"',
     },
   ]);
 });
+
+test("all actions and all principals of a statement are named, own ones apart", () => {
+  const who = { AWS: [own, foreign, "888888888888"], Service: "macie.amazonaws.com" };
+  const fact = 'bucket "B" is open to another account: statement "Open" of its policy allows';
+  const principals = [`"${foreign}"`, '"888888888888"', '"macie.amazonaws.com"'];
+  const all = { Principal: who, Action: ["s3:GetObject", "s3:ListBucket"] };
+  expect(exposuresOf(statement(all))).toMatchObject([
+    { principals, fact: `${fact} s3:GetObject, s3:ListBucket to ${principals.join(", ")}` },
+  ]);
+  const allBut = { ...all, Action: undefined, NotAction: ["s3:PutObject", "s3:DeleteObject"] };
+  expect(exposuresOf(statement(allBut))).toMatchObject([
+    { fact: `${fact} all but s3:PutObject, s3:DeleteObject to ${principals.join(", ")}` },
+  ]);
+});
+
+test("a statement without a principal counts as open to everyone", () => {
+  expect(exposuresOf(statement({}))).toMatchObject([{ kind: "everyone" }]);
+});
+
+test("a statement without a name is called by its place", () => {
+  const nameless = { ...everyone, Sid: undefined };
+  expect(exposuresOf(statement({ Principal: { AWS: own } }), statement(nameless))).toMatchObject([
+    { fact: 'bucket "B" is open to everyone: statement number 2 of its policy allows s3:GetObject to "*"' },
+  ]);
+});
+
+test.each(["s3:PutObject", "s3:AbortMultipartUpload", "s3:GetBucketAcl", "s3:GetBucketLocation", "s3:ListBucket"])(
+  "a service that may %s delivers, and one that may more does not",
+  (action) => {
+    const ofService = (Action: string[]) => statement({ Principal: { Service: "x.amazonaws.com" }, Action });
+    expect(exposuresOf(ofService([action]))).toEqual([]);
+    expect(exposuresOf(ofService([action, "s3:GetObject"]))).toMatchObject([{ kind: "service" }]);
+    expect(exposuresOf(statement({ Principal: { AWS: foreign }, Action: action }))).toMatchObject([
+      { kind: "account" },
+    ]);
+  },
+);

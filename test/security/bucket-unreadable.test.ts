@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { startMoto } from "../../local/moto";
-import { bucketOpenings } from "../../provider/audience/bucket-exposures";
+import { bucketExposures } from "../../provider/audience/bucket-exposures";
 import { inspectBucket } from "../../provider/audience/read-bucket";
 
 const actions = [
@@ -16,7 +16,7 @@ const actions = [
   ["website", "s3:GetBucketWebsite"],
   ["default encryption", "s3:GetEncryptionConfiguration"],
 ];
-const args = { bucket: "exports", ownAccounts: ["123456789012"], partition: "aws" };
+const args = { bucket: "exports", ownAccounts: ["123456789012"] };
 
 test("every setting that the caller may not read is named with the action that is missing", async () => {
   const moto = await startMoto({ deployerActions: ["s3:CreateBucket"] });
@@ -24,7 +24,7 @@ test("every setting that the caller may not read is named with the action that i
     const s3 = client(moto.endpoint, moto.deployer);
     await s3.send(new CreateBucketCommand({ Bucket: "exports" }));
     const settings = await inspectBucket(s3, args);
-    expect(bucketOpenings(settings, args)).toEqual([]);
+    expect(bucketExposures(settings, args)).toEqual([]);
     expect(settings.unreadable).toEqual(
       actions.map(([setting, action]) => ({ setting, action, code: "AccessDenied" })),
     );
@@ -58,12 +58,12 @@ test("a bucket of another account is refused before anything is read of it", asy
     },
     async (s3) => {
       const settings = await inspectBucket(s3, { ...args, expectedOwner: "123456789012" });
-      expect(bucketOpenings(settings, args)).toEqual([
+      expect(bucketExposures(settings, args)).toEqual([
         {
           kind: "owner",
           evidence: "ExpectedBucketOwner 123456789012",
-          message:
-            'bucket "exports" does not belong to account 123456789012; correct bucket, or set expectedBucketOwner to the account that owns it',
+          fact: 'bucket "exports" does not belong to account 123456789012',
+          advice: "correct bucket, or set expectedBucketOwner to the account that owns it",
         },
       ]);
       expect(asked).toEqual(["HEAD 123456789012", "HEAD anybody"]);

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { domoBaseUrl, DomoAddressError } from "../../provider/host/domo-address";
+import { DomoAddressError, domoOrigin, type DomoAddress } from "../../provider/host/domo-address";
 
+const domoBaseUrl = (stack: DomoAddress) => domoOrigin({ environment: {}, stack });
 const instanceHint =
   'give "acme", "acme.domo.com" or "https://acme.domo.com" (any other host has to be set as domo:baseUrl)';
 const baseHint = 'give a plain origin such as "https://acme.domo.com", or leave it out and set domo:instance';
@@ -122,6 +123,32 @@ test.each([
 test("a token in the place of the instance is not shown", () => {
   const token = "DDCI0123456789abcdef0123456789abcdef!";
   expect(() => domoBaseUrl({ instance: token })).toThrow("(not shown, it may hold a secret) is not a Domo instance");
+});
+
+const addresses = {
+  environment: { instance: "acme", baseUrl: "https://proxy.corp" },
+  stack: { instance: "other", baseUrl: "https://stack.corp" },
+};
+
+test.each([
+  [addresses, "https://proxy.corp"],
+  [{ ...addresses, environment: { baseUrl: "https://proxy.corp" } }, "https://proxy.corp"],
+  [{ environment: { instance: "acme" }, stack: { instance: "other" } }, "https://acme.domo.com"],
+  [{ environment: { instance: "acme" }, stack: { baseUrl: "https://ACME.domo.com/" } }, "https://acme.domo.com"],
+  [{ environment: { instance: "", baseUrl: "" }, stack: addresses.stack }, "https://stack.corp"],
+])("of %j the token goes to %s: the environment wins", (address, origin) => {
+  expect(domoOrigin(address)).toBe(origin);
+});
+
+test("a base URL of the stack can't send the token elsewhere than to the instance of the environment", () => {
+  const address = { environment: { instance: "acme" }, stack: { baseUrl: "https://evil.com" } };
+  expect(() => domoOrigin(address)).toThrow(
+    new DomoAddressError(
+      "domo:baseUrl",
+      'domo:baseUrl "https://evil.com" of the stack and DOMO_INSTANCE "acme" of the environment are different hosts, ' +
+        "and the token is sent to one only; remove one of the two, or set DOMO_BASE_URL, which wins over both",
+    ),
+  );
 });
 
 test("nothing set names both ways to set it", () => {

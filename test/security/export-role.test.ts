@@ -122,21 +122,25 @@ test("a simulator of IAM lets the caller assume the role and tag the session, an
 
 const role = '"arn:aws:iam::123456789012:role/deploy"';
 test.each([
-  [{ callerArn: "*" }, "callerArn", `callerArn "*" can't stand in a trust policy; give a value such as ${role}`],
+  [
+    { callerArn: "*" },
+    "callerArn",
+    `callerArn has a form that can't stand in a trust policy; give a value such as ${role}`,
+  ],
   [
     { callerArn: [callerArn, "arn:aws:iam::*:root"] },
     "callerArn",
-    `callerArn "arn:aws:iam::*:root" can't stand in a trust policy; give a value such as ${role}`,
+    `callerArn has a form that can't stand in a trust policy; give a value such as ${role}`,
   ],
   [
     { callerArn, externalId: "${aws:username}" },
     "externalId",
-    'externalId "${aws:username}" can\'t stand in a trust policy; give a value such as "acme-domo-7f3a"',
+    'externalId has a form that can\'t stand in a trust policy; give a value such as "acme-domo-7f3a"',
   ],
   [
     { callerArn, sourceIdentity: "*" },
     "sourceIdentity",
-    'sourceIdentity "*" can\'t stand in a trust policy; give a value such as "jane.doe"',
+    'sourceIdentity has a form that can\'t stand in a trust policy; give a value such as "jane.doe"',
   ],
 ] as const)("a trust for %j is refused", (trust, setting, message) => {
   const args = { ...trust, callerArn: [trust.callerArn].flat() };

@@ -6,20 +6,10 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { startMoto } from "../../local/moto";
-import { bucketOpenings } from "../../provider/audience/bucket-exposures";
+import { bucketExposures } from "../../provider/audience/bucket-exposures";
+import { exposureText } from "../../provider/audience/exposure";
 import { inspectBucket } from "../../provider/audience/read-bucket";
-
-/** The account that owns every bucket of moto. */
-export const own = "123456789012";
-export const foreign = "999999999999";
-
-/** The end of every message about an opening. */
-export const accept = 'or give the reason for this audience as acceptBucketAudience: "…"';
-
-/** A statement that opens the exports. `B` stands for the bucket's name until it is put. */
-export function statement(rest: object): object {
-  return { Sid: "Open", Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::B/*", ...rest };
-}
+import { own, policyOf } from "./bucket-statements";
 
 /** A moto without IAM, in which buckets can be opened and looked at. */
 export async function startBuckets() {
@@ -36,8 +26,8 @@ export async function startBuckets() {
       return Bucket;
     },
     async putPolicy(bucket: string, statements: object[]): Promise<void> {
-      const text = JSON.stringify({ Version: "2012-10-17", Statement: statements });
-      await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy: text.replaceAll(":::B", `:::${bucket}`) }));
+      const Policy = policyOf(...statements).replaceAll(":::B", `:::${bucket}`);
+      await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
     },
     async block(Bucket: string, PublicAccessBlockConfiguration: Record<string, boolean>): Promise<void> {
       await s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration }));
@@ -48,8 +38,8 @@ export async function startBuckets() {
     },
     async inspect(bucket: string) {
       const settings = await inspectBucket(s3, { bucket });
-      const context = { bucket, prefix: "domo/sales", ownAccounts: [own], partition: "aws" };
-      return { ...settings, openings: bucketOpenings(settings, context) };
+      const exposures = bucketExposures(settings, { bucket, prefix: "domo/sales", ownAccounts: [own] });
+      return { ...settings, exposures: exposures.map((each) => ({ ...each, text: exposureText([each]) })) };
     },
   };
 }

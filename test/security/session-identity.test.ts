@@ -39,10 +39,19 @@ test("the tags carry stack, resource and dataset under names of their own", () =
   ]);
 });
 
-test("a refusal of the tags is told from a refusal of the role", () => {
-  const denied = (message: string) => Object.assign(new Error(message), { name: "AccessDenied" });
-  expect(refusesSessionTags(denied("User: u is not authorized to perform: sts:TagSession on resource: r"))).toBe(true);
-  expect(refusesSessionTags(denied("User: u is not authorized to perform: sts:AssumeRole on resource: r"))).toBe(false);
+test.each([
+  [
+    "AccessDenied",
+    "not authorized to perform: sts:TagSession on r",
+    "the role's trust policy does not allow sts:TagSession",
+  ],
+  ["PackedPolicyTooLarge", "", "session policy and session tags together are too long for STS"],
+  ["PackedPolicyTooLargeException", "", "session policy and session tags together are too long for STS"],
+  ["AccessDenied", "not authorized to perform: sts:AssumeRole on r", undefined],
+  ["Throttling", "sts:TagSession", undefined],
+] as const)("%s (%s) is a refusal of the tags: %s", (name, message, reason) => {
+  expect(refusesSessionTags(Object.assign(new Error(message), { name }))).toBe(reason);
+  expect(refusesSessionTags({ name, message })).toBeUndefined();
 });
 
 test.each([

@@ -1,8 +1,15 @@
 import { runSimulation } from "@cloud-copilot/iam-simulate";
 import fc from "fast-check";
+import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { ExportTargetError, iamLiteral, pathProblem } from "../../provider/aws/write-scope";
-import { SESSION_POLICY_LIMIT, sessionPolicy, SessionPolicyTooLong } from "../../provider/aws/session-policy";
+import { kmsKeyProblem } from "../../provider/aws/kms-key";
+import { ExportTargetError, iamLiteral, pathProblem, targetOf } from "../../provider/aws/write-scope";
+import {
+  SESSION_POLICY_LIMIT,
+  sessionPolicy,
+  sessionPolicyProblem,
+  SessionPolicyTooLong,
+} from "../../provider/aws/session-policy";
 import { allows } from "./iam-evaluator";
 
 const bucket = "acme-exports";
@@ -178,6 +185,94 @@ test.each([
 ] as const)("target %j is refused", (part, setting, message) => {
   const target = { partition: "aws", bucket, prefix: "p", ...part };
   expect(() => sessionPolicy(target)).toThrow(new ExportTargetError(setting, message));
+});
+
+const roleArn = "arn:aws:iam::123456789012:role/export";
+const problemOf = (inputs: object) =>
+  sessionPolicyProblem({ bucket, path: "domo/sales", roleArn, ...inputs }, { digestLength: 32 });
+
+test("what STS can't take is found from the arguments alone", () => {
+  expect(problemOf({})).toBeUndefined();
+  const reason = new SessionPolicyTooLong(2052).message;
+  expect(problemOf({ path: "ü".repeat(300) })).toEqual({ property: "path", reason });
+  expect(problemOf({ path: "ü".repeat(300), roleArn: undefined })).toBeUndefined();
+});
+
+test("the longest path that the check lets pass makes a policy within the limit, and one more character does not", () => {
+  const longest = Array.from({ length: 900 }, (_, length) => "ü".repeat(length + 1))
+    .filter((path) => !problemOf({ path }))
+    .at(-1);
+  const made = (path: string) =>
+    sessionPolicy({ partition: "aws", bucket, prefix: `${path}/${"a".repeat(32)}`, bucketOwner: "123456789012" });
+  expect(made(longest ?? "").length).toBeLessThanOrEqual(SESSION_POLICY_LIMIT);
+  expect(() => made(`${longest}ü`)).toThrow(SessionPolicyTooLong);
+});
+
+test("a path of the greatest length that is allowed still takes the definition's digest", () => {
+  const path = `${"domo/".repeat(179)}sales`;
+  expect(Buffer.byteLength(path)).toBe(900);
+  expect(pathProblem(path)).toBeUndefined();
+  expect(pathProblem(`${path}s`)).toContain("path of 901 bytes is too long; keep it to 900");
+  expect(problemOf({ path })).toBeUndefined();
+});
+
+test("a policy that no packing can make fit is told", () => {
+  const random = (length: number) =>
+    Array.from(
+      { length },
+      (_, at) =>
+        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-_="[
+          createHash("sha1").update(String(at)).digest()[0]! % 66
+        ],
+    ).join("");
+  expect(problemOf({ path: random(700) })).toEqual({
+    property: "path",
+    reason: expect.stringMatching(
+      /^path has 5\d\d bytes even when packed, and STS has room for about 450 in a session policy; shorten path$/,
+    ) as string,
+  });
+  expect(problemOf({ path: random(500) })).toBeUndefined();
+  expect(problemOf({ path: "domo/".repeat(170) + "x" })).toBeUndefined();
+});
+
+test.each([
+  ["alias/exports", "is an alias, which an IAM policy can't name; give the ARN of the key that it stands for, "],
+  [
+    "arn:aws:kms:eu-west-3:123456789012:alias/exports",
+    "is an alias, which an IAM policy can't name; give the ARN of the key that it stands for, ",
+  ],
+  ["key/x", "is neither the ARN nor the id of a KMS key; give "],
+  ["arn:aws:s3:::bucket", "is neither the ARN nor the id of a KMS key; give "],
+])("kmsKeyId %s is told", (kmsKeyId, reason) => {
+  const message = `kmsKeyId "${kmsKeyId}" ${reason}"arn:aws:kms:<region>:<account>:key/<id>"`;
+  expect(kmsKeyProblem({ kmsKeyId, roleArn })).toBe(message);
+  expect(problemOf({ kmsKeyId })).toEqual({ property: "kmsKeyId", reason: message });
+  expect(kmsKeyProblem({ kmsKeyId })).toBeUndefined();
+});
+
+test("a key of another partition is told, and a key's id or ARN is fine", () => {
+  const id = "1a2b3c4d-1111-2222-3333-444455556666";
+  const arnIn = (partition: string) => `arn:${partition}:kms:cn-north-1:123456789012:key/${id}`;
+  expect(kmsKeyProblem({ kmsKeyId: arnIn("aws-cn"), roleArn })).toBe(
+    `kmsKeyId "${arnIn("aws-cn")}" is in partition "aws-cn" and the role in "aws"; give a key of the role's partition`,
+  );
+  for (const kmsKeyId of [undefined, id, `mrk-${id}`, arnIn("aws")]) expect(problemOf({ kmsKeyId })).toBeUndefined();
+});
+
+test("a target is made of the arguments: role's account and partition, and the key's id completed", () => {
+  const inputs = { bucket, roleArn: "arn:aws-cn:iam::123456789012:role/export", kmsKeyId: "k-1" };
+  expect(targetOf(inputs, { region: "cn-north-1", keyPrefix: "p/d" })).toEqual({
+    partition: "aws-cn",
+    bucket,
+    prefix: "p/d",
+    kmsKeyArn: "arn:aws-cn:kms:cn-north-1:123456789012:key/k-1",
+    bucketOwner: "123456789012",
+  });
+  const declared = targetOf(
+    { ...inputs, expectedBucketOwner: "999999999999" },
+    { region: "cn-north-1", keyPrefix: "p/d" },
+  );
+  expect(declared.bucketOwner).toBe("999999999999");
 });
 
 async function simulate(policy: string, action: string, resource: string, contextVariables = {}): Promise<string> {

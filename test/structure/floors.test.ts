@@ -13,17 +13,14 @@ const floors: readonly (readonly string[])[] = [
   ["state"],
   ["audience", "diff", "read", "find-drift"],
   ["delivery", "check"],
-  ["create", "remove"],
+  ["create", "remove", "leftovers"],
   ["lifecycle"],
   ["domo-s3-export", "export-role"],
   ["index"],
 ];
 
 /** Imports that still go up. The list only gets shorter: an entry that no longer goes up fails the test. */
-const stillUpward: readonly string[] = [
-  "provider/audience/preview.ts -> provider/delivery/preflight.ts",
-  "provider/read.ts -> provider/delivery/verify.ts",
-];
+const stillUpward: readonly string[] = [];
 
 /** Files that still import types of each other. Shrinks in the same way. */
 const stillCircular: readonly string[] = [

@@ -1,4 +1,4 @@
-import { select } from "../../provider/query";
+import { select } from "../../provider/query/build/builder";
 import type { ExportInputs } from "../../provider/args/schema";
 import type { ExportState } from "../../provider/state/export-state";
 
@@ -7,6 +7,7 @@ export const inputs: ExportInputs = {
   dataset: "dataset",
   query: JSON.parse(JSON.stringify(select("Region"))) as ExportInputs["query"],
   sql: 'SELECT "Region" FROM dataset',
+  instance: "https://acme.domo.com",
   bucket: "bucket",
   path: "exports",
   region: "eu-west-3",
@@ -27,21 +28,21 @@ export const inputs: ExportInputs = {
   expectedBucketOwner: "210987654321",
   acceptBucketAudience: "agreed with the owner of the data",
   acknowledgeUnrestricted: false,
-  resourceUrn: "urn:pulumi:stack",
 };
 
 /** State of an export of these inputs that went well. */
 export const state: ExportState = {
   ...inputs,
-  region: "eu-west-3",
+  bucketRegion: "eu-west-3",
   exportId: "export",
   exportStatus: "success",
   origin: "created",
-  definition: "0123456789abcdef",
-  keyPrefix: "exports/0123456789abcdef",
+  definition: "0123456789abcdef0123456789abcdef",
+  keyPrefix: "exports/0123456789abcdef0123456789abcdef",
   startedAt: "2026-01-01T00:00:00.000Z",
   finishedAt: "2026-01-01T00:01:00.000Z",
   rowCount: 3,
+  pdp: { enabled: true, policies: ["West only"], digest: "digest" },
   files: [
     { url: "s3://bucket/a", key: "a", rows: 1, bytes: 10, etag: "ea" },
     { url: "s3://bucket/b", key: "b", rows: 2, bytes: 20, etag: "eb" },

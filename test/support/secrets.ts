@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** All spellings in which a secret may lie in a text: plain, escaped, encoded, and base64 wherever it starts. */
-function spellings(secret: string): Map<string, string> {
+export function spellings(secret: string): Map<string, string> {
   const json = (text: string) => JSON.stringify(text).slice(1, -1);
   const shifted = [0, 1, 2].map((shift) => base64Inside(secret, shift));
   return new Map([

@@ -33,7 +33,7 @@ test.each([
 
 test("a broken zip file fails", async () => {
   const cut = gzipSync("a,b\n1,2\n".repeat(1000)).subarray(0, 40);
-  await expect(countRows(stream([cut]))).rejects.toThrow("unexpected end of file");
+  await expect(countRows(stream([cut]))).rejects.toThrow("its gzip data is damaged (Z_BUF_ERROR)");
 });
 
 test("a stream that breaks fails", async () => {

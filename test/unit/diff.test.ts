@@ -40,7 +40,7 @@ test.each(changed)("a %s that is not known yet counts as changed", (property, _,
 
 test("the table above names every argument", () => {
   const named = new Set(changed.map(([property]) => property));
-  expect(Object.keys(inputs).filter((name) => !named.has(name as keyof ExportInputs))).toEqual(["sql", "resourceUrn"]);
+  expect(Object.keys(inputs).filter((name) => !named.has(name as keyof ExportInputs))).toEqual(["sql", "instance"]);
 });
 
 test.each(["kmsKeyId", "triggers", "roleArn", "externalId"] as const)("a %s that is taken away is a change", (name) => {
@@ -59,9 +59,15 @@ test.each([
   ["the same arguments", inputs],
   ["another order of keys", Object.fromEntries(Object.entries(inputs).reverse()) as unknown as ExportInputs],
   ["another text of the same query", { ...inputs, sql: "select *" }],
-  ["another URN", { ...inputs, resourceUrn: "urn:pulumi:other" }],
+  ["a region that is spelled out and is the bucket's own", { ...inputs, region: state.bucketRegion }],
 ])("%s is no change", (_, news) => {
   expect(differences(state, news)).toEqual([]);
+});
+
+test("another instance is exported from", () => {
+  expect(differences(state, { ...inputs, instance: "https://other.domo.com" })).toEqual([
+    { property: "instance", consequence: "export" },
+  ]);
 });
 
 test.each(["none", "exporting", "error", "unknown", "unverified"] as const)("status %s is exported again", (status) => {
@@ -73,7 +79,9 @@ test.each(["none", "exporting", "error", "unknown", "unverified"] as const)("sta
 test.each<{ kind: DriftKind; onNewData: ExportInputs["onNewData"]; exports: boolean }>([
   { kind: "object-missing", onNewData: "report", exports: true },
   { kind: "object-changed", onNewData: "report", exports: true },
-  { kind: "status-changed", onNewData: "report", exports: true },
+  { kind: "policies-changed", onNewData: "report", exports: true },
+  { kind: "dataset-gone", onNewData: "export", exports: false },
+  { kind: "bucket-exposed", onNewData: "export", exports: false },
   { kind: "bucket-gone", onNewData: "report", exports: true },
   { kind: "bucket-moved", onNewData: "report", exports: true },
   { kind: "column-gone", onNewData: "export", exports: false },

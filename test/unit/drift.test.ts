@@ -1,8 +1,5 @@
 import { expect, test } from "vitest";
-import type { DomoExport } from "../../provider/domo/answers";
-import { findDrift, isGone, type Observation, queryColumns } from "../../provider/find-drift";
-import { and, eq, raw, select } from "../../provider/query";
-import type { SelectNode } from "../../provider/query/ast";
+import { findDrift, isStored, type Observation } from "../../provider/find-drift";
 import { state } from "../support/export-state";
 
 const WRITTEN = "2026-01-15T08:00:00.000Z";
@@ -12,33 +9,33 @@ const object = (key: string, bytes: number, etag: string) => ({
   etag,
   lastModified: Date.parse(WRITTEN),
 });
-const listed = (status: string, exportId = "export") => ({ exportId, status, urlRowCountMap: {} }) as DomoExport;
-const intact: Observation = {
+const intact = {
   region: "eu-west-3",
   objects: [object("a", 10, "ea"), object("b", 20, "eb"), object("other", 1, "eo")],
-  listed: [listed("success")],
-  dataUpdated: "2025-12-31T00:00:00.000Z",
+  data: { changedAt: "2025-12-31T00:00:00.000Z" },
   columns: [{ name: "Region", type: "STRING" }],
-};
+  policies: "digest",
+  exposures: [],
+} satisfies Observation;
 
 test.each<[string, Partial<Observation>]>([
   ["nothing has changed", {}],
-  ["Domo's list no longer holds the export", { listed: [] }],
-  ["Domo lists other exports", { listed: [listed("error", "other")] }],
-  ["the data changed at the very start of the export", { dataUpdated: state.startedAt }],
-  ["Domo does not tell when the data changed", { dataUpdated: undefined }],
+  ["the data changed at the very start of the export", { data: { changedAt: state.startedAt } }],
+  ["Domo does not say when the data changed", { data: { changedAt: undefined } }],
+  ["Domo does not show the row policies any more", { policies: undefined }],
   ["columns were added", { columns: [...intact.columns, { name: "New", type: "LONG" }] }],
 ])("no drift when %s", (_, seen) => {
   expect(findDrift(state, { ...intact, ...seen })).toEqual([]);
 });
 
-test("each thing that drifted is told with what was expected and what is there, in a fixed order", () => {
+test("each thing that drifted is named with what was expected and what is there, in a fixed order", () => {
   const seen: Observation = {
     region: "us-east-1",
     objects: [object("b", 21, "ex")],
-    listed: [listed("error")],
-    dataUpdated: "2026-02-01T00:00:00.000Z",
+    data: { changedAt: "2026-02-01T00:00:00.000Z" },
     columns: [],
+    policies: "other",
+    exposures: [],
   };
   expect(findDrift(state, seen)).toEqual([
     { kind: "bucket-moved", subject: "bucket", expected: "eu-west-3", actual: "us-east-1" },
@@ -50,7 +47,12 @@ test("each thing that drifted is told with what was expected and what is there, 
       actual: "21 bytes, etag ex",
       since: WRITTEN,
     },
-    { kind: "status-changed", subject: "export", expected: "success", actual: "error" },
+    {
+      kind: "policies-changed",
+      subject: "dataset",
+      expected: "the row policies under which the export ran",
+      actual: "other row policies apply to the token's user",
+    },
     {
       kind: "new-data",
       subject: "dataset",
@@ -76,34 +78,28 @@ test("an object of the same size with another etag has changed", () => {
   ]);
 });
 
-test("a bucket that is gone is the only thing told", () => {
-  expect(findDrift(state, { ...intact, region: undefined, objects: [], columns: [] })).toEqual([
+test("a bucket that is gone is the only thing said of S3", () => {
+  expect(findDrift(state, { ...intact, region: undefined, objects: [] })).toEqual([
     { kind: "bucket-gone", subject: "bucket", expected: "a bucket", actual: "no such bucket" },
   ]);
 });
 
 test("newer data is no drift where it is to be ignored", () => {
-  const seen = { ...intact, dataUpdated: "2026-02-01T00:00:00.000Z" };
+  const seen = { ...intact, data: { changedAt: "2026-02-01T00:00:00.000Z" } };
   expect(findDrift({ ...state, onNewData: "ignore" }, seen)).toEqual([]);
 });
 
 test.each([
-  { objects: ["a"], inList: false, gone: false },
-  { objects: [], inList: true, gone: false },
-  { objects: ["other"], inList: false, gone: true },
-  { objects: [], inList: false, gone: true },
-])("with objects $objects, and in Domo's list: $inList, the export is gone: $gone", ({ objects, inList, gone }) => {
-  const seen = {
-    ...intact,
-    objects: objects.map((key) => object(key, 1, "e")),
-    listed: inList ? [listed("success")] : [listed("success", "other")],
-  };
-  expect(isGone(state, seen)).toBe(gone);
+  { objects: ["a"], stored: true },
+  { objects: ["b", "other"], stored: true },
+  { objects: ["other"], stored: false },
+  { objects: [], stored: false },
+])("with the objects $objects, something of the export is stored: $stored", ({ objects, stored }) => {
+  expect(isStored(state, { ...intact, objects: objects.map((key) => object(key, 1, "e")) })).toBe(stored);
 });
 
-test("all columns that a query mentions count, but raw text is not read", () => {
-  const query = select("Order ID", "Region").where(and(eq("Year", 2026), eq("Region", "West")));
-  expect([...queryColumns(query as unknown as SelectNode)]).toEqual(["Order ID", "Region", "Year"]);
-  const opaque = select("Region").where(raw({ exprType: "COLUMN", column: "Hidden", kind: "column", name: "Hidden" }));
-  expect([...queryColumns(opaque as unknown as SelectNode)]).toEqual(["Region"]);
+test.each([{ data: undefined }, { columns: undefined }])("a dataset that is gone is said once", (seen) => {
+  expect(findDrift(state, { ...intact, ...seen, policies: "other" })).toEqual([
+    { kind: "dataset-gone", subject: "dataset", expected: "a dataset", actual: "no such dataset" },
+  ]);
 });

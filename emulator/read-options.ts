@@ -1,0 +1,37 @@
+/** What the reads next to the export say, and whether they are answered. */
+export interface ReadOptions {
+  /** A rename of the dataset moves it, too. */
+  readonly lastUpdated: "present" | "absent";
+  /** Time of the newest data; a rename does not move it. */
+  readonly dataLastUpdated: "present" | "absent" | "zero";
+  /** How `dataversions/details` writes its ids. */
+  readonly versionIds: "number" | "text";
+  /** Refuses every count with this status. */
+  readonly executeStatus: number | null;
+  /** How a count is written, and `fromcache` with it. */
+  readonly countAs: "number" | "text";
+  /** By how much a count is above the truth; may go below zero. */
+  readonly countRows: number;
+  /** What becomes of a limit inside of `fromQuery`: 400, or all rows are counted. */
+  readonly innerLimit: "refuse" | "ignore";
+  /** Refuses every read of many datasets with this status. */
+  readonly bulkStatus: number | null;
+  /** `{"dataSources": […]}` or the bare array. */
+  readonly bulkShape: "object" | "array";
+  /** Whether a read of many datasets with all details has a `schema`, and whether that has tables. */
+  readonly bulkColumns: "absent" | "empty" | "present";
+}
+
+/** Reads of which nothing else was said. */
+export const defaultReadOptions: ReadOptions = {
+  lastUpdated: "present",
+  dataLastUpdated: "absent",
+  versionIds: "number",
+  executeStatus: null,
+  countAs: "number",
+  countRows: 0,
+  innerLimit: "refuse",
+  bulkStatus: null,
+  bulkShape: "object",
+  bulkColumns: "absent",
+};

@@ -1,0 +1,38 @@
+import { contentDigest } from "../args/digest";
+import type { DomoPolicies } from "../domo/answers";
+import { DomoStatusError } from "../errors";
+import type { Services } from "../services";
+import { datasetAudience, type DatasetAudience } from "./row-policies";
+
+/**
+ * Digest of the row policies that decide which rows a user sees: those that name the user, those that may apply by a group,
+ * or that the user sees everything anyway. Policies of others do not count.
+ */
+export function policiesDigest(policies: DomoPolicies, userId: string, { enabled, rows }: DatasetAudience): string {
+  const rules = policies
+    .map(({ filterGroupId, type, userIds, groupIds, parameters }) => ({
+      id: String(filterGroupId ?? ""),
+      type,
+      namesUser: userIds?.includes(userId) ?? false,
+      groups: [...(groupIds ?? [])].sort(),
+      parameters,
+    }))
+    .filter(({ namesUser, groups }) => rows !== "all" && (namesUser || groups.length > 0))
+    .map((rule) => JSON.stringify(rule));
+  return contentDigest([enabled, rows, rules.sort()]);
+}
+
+/** Digest of the policies that apply to the token's user now; `undefined` when Domo does not show them. */
+export async function policiesNow({ read }: Services, dataset: string): Promise<string | undefined> {
+  try {
+    const [policies, { id: userId }, { owner, permissions }] = await Promise.all([
+      read.policies(dataset),
+      read.user(),
+      read.dataset(dataset),
+    ]);
+    return policiesDigest(policies, userId, datasetAudience({ policies, userId, ownerId: owner?.id, permissions }));
+  } catch (error) {
+    if (error instanceof DomoStatusError && (error.status === 403 || error.status === 404)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,138 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { Readable } from "node:stream";
+import type { Clock } from "../host/clock";
+import { awsCall, awsCallError, type AwsCall } from "./call-error";
+import { removeObjects, type ObjectRemoval } from "./remove-objects";
+import type { AwsCredentials } from "./sts";
+
+export type { ObjectRemoval } from "./remove-objects";
+
+/** One object as S3 lists it. */
+export interface StoredObject {
+  key: string;
+  bytes: number;
+  /** Entity tag without quotes. */
+  etag: string;
+  /** Milliseconds since the epoch, by S3's clock. */
+  lastModified: number;
+}
+
+/** A place in S3. */
+export interface S3Place {
+  bucket: string;
+  region: string;
+}
+
+/** The calls to S3 that an export needs. */
+export interface S3Calls {
+  /** Region of a bucket. */
+  bucketRegion(bucket: string): Promise<string>;
+  /** All objects below a prefix, and S3's own time of answering (milliseconds). */
+  list(place: S3Place, prefix: string): Promise<{ objects: StoredObject[]; s3Time: number }>;
+  /**
+   * The content of an object as a stream of the stored bytes. The stream fails as the call does, such as with code
+   * `TimeoutError` when no byte comes any more.
+   */
+  read(place: S3Place, key: string): Promise<Readable>;
+  /**
+   * Removes objects, and all of their versions where the bucket keeps any. Finding none of them, or no bucket, is
+   * success.
+   */
+  remove(place: S3Place, keys: string[]): Promise<ObjectRemoval>;
+  /**
+   * Proves that `credentials` may write `key`, by starting and aborting a multipart upload: nothing is left
+   * behind. Returns S3's time, in milliseconds.
+   */
+  probeWrite(place: S3Place, key: string, credentials: AwsCredentials, kmsKeyId?: string): Promise<number>;
+}
+
+/** What the calls are made with. */
+export interface S3Clients {
+  /** The caller's client for a region. */
+  client: (region: string) => Promise<S3Client>;
+  /** A client for other credentials. */
+  clientFor: (region: string, credentials: AwsCredentials) => Promise<S3Client>;
+  homeRegion: () => string;
+  clock: Clock;
+}
+
+/** The calls, made with these clients. */
+export function createS3Calls({ client, clientFor, homeRegion, clock }: S3Clients): S3Calls {
+  return {
+    bucketRegion: (bucket) =>
+      awsCall(on("HeadBucket", `s3://${bucket}`, "s3:ListBucket on the bucket"), async () =>
+        regionOf(await client(homeRegion()), bucket),
+      ),
+    list: ({ bucket, region }, prefix) =>
+      awsCall(on("ListObjectsV2", `s3://${bucket}/${prefix}`, "s3:ListBucket on the bucket"), async () => {
+        const { paginateListObjectsV2 } = await import("@aws-sdk/client-s3");
+        const objects: StoredObject[] = [];
+        let s3Time = clock.now();
+        const pages = paginateListObjectsV2({ client: await client(region) }, { Bucket: bucket, Prefix: prefix });
+        for await (const page of pages) {
+          s3Time = s3TimeOf(page.$metadata, clock);
+          for (const { Key = "", Size = 0, ETag = "", LastModified } of page.Contents ?? []) {
+            const etag = ETag.replaceAll('"', "");
+            objects.push({ key: Key, bytes: Size, etag, lastModified: LastModified?.getTime() ?? 0 });
+          }
+        }
+        return { objects, s3Time };
+      }),
+    read: ({ bucket, region }, key) => {
+      const what = on("GetObject", `s3://${bucket}/${key}`, "s3:GetObject on the object");
+      return awsCall(what, async () => {
+        const { GetObjectCommand } = await import("@aws-sdk/client-s3");
+        const { Body } = await (await client(region)).send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+        return Readable.from(ofCall(what, Body as Readable), { objectMode: false });
+      });
+    },
+    remove: ({ bucket, region }, keys) =>
+      awsCall(on("DeleteObjects", `s3://${bucket}`, "s3:DeleteObject on the objects"), async () =>
+        removeObjects(await client(region), bucket, keys),
+      ),
+    probeWrite: ({ bucket, region }, key, credentials, kmsKeyId) => {
+      const ofKey = kmsKeyId ? ", and kms:GenerateDataKey and kms:Decrypt on the key" : "";
+      const needs = `s3:PutObject and s3:AbortMultipartUpload below this path${ofKey} in the role's policy`;
+      return awsCall(on("CreateMultipartUpload", `s3://${bucket}/${key}`, needs), async () => {
+        const { AbortMultipartUploadCommand, CreateMultipartUploadCommand } = await import("@aws-sdk/client-s3");
+        const s3 = await clientFor(region, credentials);
+        const encryption = kmsKeyId ? ({ ServerSideEncryption: "aws:kms", SSEKMSKeyId: kmsKeyId } as const) : {};
+        const at = { Bucket: bucket, Key: key };
+        const { UploadId, $metadata } = await s3.send(new CreateMultipartUploadCommand({ ...at, ...encryption }));
+        await s3.send(new AbortMultipartUploadCommand({ ...at, UploadId }));
+        return s3TimeOf($metadata, clock);
+      });
+    },
+  };
+}
+
+function on(operation: string, subject: string, needs: string): AwsCall {
+  return { service: "S3", operation, subject, needs };
+}
+
+/** S3 names the region in a header, also when it refuses the call. */
+async function regionOf(s3: S3Client, bucket: string): Promise<string> {
+  const { HeadBucketCommand } = await import("@aws-sdk/client-s3");
+  try {
+    return (await s3.send(new HeadBucketCommand({ Bucket: bucket }))).BucketRegion ?? "us-east-1";
+  } catch (error) {
+    const { $response } = error as { $response?: { headers?: Record<string, string> } };
+    const region = $response?.headers?.["x-amz-bucket-region"];
+    if (region) return region;
+    throw error;
+  }
+}
+
+/** A body whose failures read like those of the call itself. */
+async function* ofCall(what: AwsCall, body: Readable): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of body) yield chunk as Buffer;
+  } catch (error) {
+    throw awsCallError(what, error);
+  }
+}
+
+function s3TimeOf(metadata: object, clock: Clock): number {
+  const date = Date.parse((metadata as { date?: string }).date ?? "");
+  return Number.isNaN(date) ? clock.now() : date;
+}

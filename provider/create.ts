@@ -1,0 +1,127 @@
+import { audienceArguments } from "./args/arguments";
+import { inputNames, type ExportInputs } from "./args/schema";
+import { checkAudience } from "./audience/check";
+import { adopt } from "./delivery/adopt";
+import { deliver } from "./delivery/deliver";
+import type { Order } from "./delivery/order";
+import { verifyRows } from "./delivery/verify";
+import { differences } from "./diff";
+import { abortable, unlessAborted } from "./host/abort";
+import { requireEngine } from "./host/engine-alive";
+import { createReporter } from "./host/reporter";
+import type { Host } from "./host/settings";
+import { leftoverKeys } from "./leftovers";
+import { requireServices, type Services } from "./services";
+import {
+  exportKeys,
+  recordedKeys,
+  withoutUndefined,
+  type ExportState,
+  type RecordedExport,
+} from "./state/export-state";
+import { IncompleteExportError } from "./state/incomplete-export";
+import { isDeepStrictEqual } from "node:util";
+
+/** Dataset, bucket and path: what replaces the resource when it changes, so the id holds for the resource's life. */
+export function idOf({ dataset, bucket, path }: ExportInputs): string {
+  return `${dataset}@s3://${bucket}/${path}`;
+}
+
+/** Runs the export, or finds the one that an interrupted run left, and verifies what it delivered. */
+export async function createExport(host: Host, inputs: ExportInputs): Promise<ExportState> {
+  return run(await orderOf(host, inputs));
+}
+
+/** Runs the export again where its result would differ; otherwise only records the arguments. */
+export async function updateExport(host: Host, previous: ExportState, inputs: ExportInputs): Promise<ExportState> {
+  const order = await orderOf(host, inputs, previous);
+  const exports = differences(previous, inputs).some(({ consequence }) => consequence !== "record");
+  return exports ? run(order) : record(order, previous);
+}
+
+async function orderOf(host: Host, inputs: ExportInputs, previous?: ExportState): Promise<Order> {
+  return {
+    services: untilAborted(await requireServices(host), host.signal),
+    report: createReporter(host.engine, host.urn),
+    inputs,
+    name: host.urn ?? `${inputs.bucket}/${inputs.path}`,
+    previous,
+    stillWanted: () => unlessAborted(requireEngine(host.engine), host.signal),
+    signal: host.signal,
+  };
+}
+
+/** The same services, whose calls end as soon as the shell cancels. */
+function untilAborted(services: Services, signal: AbortSignal | undefined): Services {
+  const { domo, aws, sessions, read, fresh } = services;
+  return {
+    ...services,
+    domo: abortable(domo, signal),
+    aws: abortable(aws, signal),
+    sessions: abortable(sessions, signal),
+    read: abortable(read, signal),
+    fresh: abortable(fresh, signal),
+  };
+}
+
+async function run(order: Order): Promise<ExportState> {
+  const { services, inputs, previous, name } = order;
+  const isNew = inputs.adopt !== undefined && inputs.adopt !== previous?.adopt;
+  const delivery = await (isNew ? adopt(order, inputs.adopt ?? "") : deliver(order));
+  const earlier = await earlierKeys(order);
+  switch (delivery.kind) {
+    case "unfinished":
+      throw new IncompleteExportError(idOf(inputs), stateOf(order, delivery.recorded, earlier), delivery.cause);
+    case "delivered": {
+      const state = stateOf(order, delivery.export, earlier);
+      services.kept.keep(name, state.bucket, exportKeys(state));
+      return withoutSuperseded(order, state);
+    }
+  }
+}
+
+/** What state holds: with `deleteObjects`, the objects of earlier exports too, until they are removed. */
+function stateOf({ inputs }: Order, recorded: RecordedExport, earlier: readonly string[]): ExportState {
+  const kept = new Set(exportKeys(recorded));
+  const superseded = [...new Set(earlier)].filter((key) => !kept.has(key));
+  return withoutUndefined<ExportState>({
+    ...inputs,
+    ...recorded,
+    superseded: superseded.length > 0 ? superseded : undefined,
+  });
+}
+
+/** With `deleteObjects`, the keys of what was exported before. */
+async function earlierKeys({ services, inputs, previous }: Order): Promise<string[]> {
+  if (!inputs.deleteObjects || !previous) return [];
+  return [...recordedKeys(previous), ...(await leftoverKeys(services.aws, previous).catch(() => []))];
+}
+
+async function withoutSuperseded({ services, report }: Order, state: ExportState): Promise<ExportState> {
+  const { superseded, ...rest } = state;
+  if (!superseded) return state;
+  try {
+    await services.kept.removeUnkept({ bucket: state.bucket, region: state.bucketRegion }, superseded);
+    return rest;
+  } catch (error) {
+    report.warn(`objects of the earlier export are still there and stay recorded: ${(error as Error).message}`);
+    return state;
+  }
+}
+
+/** Records changed arguments, after looking at what they newly claim. */
+async function record({ services, report, inputs, signal }: Order, previous: ExportState): Promise<ExportState> {
+  const place = { bucket: previous.bucket, region: previous.bucketRegion };
+  let audience: Partial<RecordedExport> = {};
+  if (audienceArguments.some((name) => !isDeepStrictEqual(inputs[name], previous[name])))
+    audience = await checkAudience(services, report, { inputs, place, previous });
+  if (inputs.verify === "rows" && previous.verify !== "rows")
+    await verifyRows({ services, signal }, { place, ...previous });
+  const recorded = Object.fromEntries(Object.entries(previous).filter(([name]) => !inputNames.has(name)));
+  return withoutUndefined<ExportState>({
+    ...(recorded as unknown as RecordedExport),
+    ...inputs,
+    ...audience,
+    drift: inputs.onNewData === "ignore" ? previous.drift.filter(({ kind }) => kind !== "new-data") : previous.drift,
+  });
+}

@@ -1,0 +1,63 @@
+import { hasEnded, type DomoExport } from "../domo/answers";
+import type { DomoReply } from "../domo/request";
+import { waitForEnd } from "../domo/wait-for-end";
+import { ExportTimeoutError } from "../errors";
+import type { Order } from "./order";
+
+/** An entry that has been running for longer than this never ends: exports take minutes, and sessions an hour at most. */
+const STUCK_MS = 24 * 60 * 60 * 1000;
+
+/** How long to wait, in milliseconds of the clock. */
+export interface SlotLimits {
+  /** When the time of the resource's own export is over. */
+  deadline: number;
+  /** When a stranger's export is not waited for any longer: Domo itself says then whether the slot is free. */
+  patience: number;
+}
+
+/** Waits until no export of the dataset is running, whoever started it, and returns the list that shows it. */
+export async function freeSlot(
+  { services, report, inputs, previous, signal }: Order,
+  { deadline, patience }: SlotLimits,
+): Promise<DomoReply<DomoExport[]>> {
+  for (;;) {
+    const reply = await services.domo.listExports(inputs.dataset, signal);
+    const active = activeExport(reply, previous?.exportStatus === "success" ? undefined : previous?.exportId);
+    if (!active) return reply;
+    const isOwn = active.exportId === previous?.exportId;
+    if (!isOwn && services.clock.now() >= patience && patience < deadline) return reply;
+    const whose = isOwn ? "this resource's own" : "another or an interrupted run's";
+    try {
+      await waitForEnd({
+        clock: services.clock,
+        poll: async () => (await services.domo.pollExports(inputs.dataset, signal)).value,
+        exportId: active.exportId,
+        deadline: isOwn ? deadline : patience,
+        listed: reply.value,
+        signal,
+        alreadyMs: active.started === undefined ? 0 : Math.max(0, reply.domoTime - Date.parse(active.started)),
+        onPoll: ({ status, elapsedMs }) =>
+          report.progress(
+            `waits for ${whose} export ${active.exportId} of the dataset: ${status}, ${Math.round(elapsedMs / 1000)} s`,
+          ),
+        advice: isOwn
+          ? "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long"
+          : "another export holds the dataset's only slot and nothing was started; run again later or raise timeoutSeconds",
+      });
+    } catch (error) {
+      if (!(error instanceof ExportTimeoutError) || isOwn || patience >= deadline) throw error;
+    }
+  }
+}
+
+/**
+ * The export that occupies the dataset's only slot, if any. A stranger's whose end has a time does not, nor one that never
+ * ends; the export `own` is waited for until its word is final.
+ */
+export function activeExport({ value, domoTime }: DomoReply<DomoExport[]>, own?: string): DomoExport | undefined {
+  return value.find((entry) => {
+    const { exportId, status, started, finished } = entry;
+    if (status === "" || hasEnded(entry) || (finished !== undefined && exportId !== own)) return false;
+    return started === undefined || domoTime - Date.parse(started) < STUCK_MS;
+  });
+}

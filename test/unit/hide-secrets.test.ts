@@ -1,0 +1,133 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { createSecretGuard, type SecretGuard } from "../../provider/domo/hide-secrets";
+import { spellings } from "../support/secrets";
+
+const FIELDS = ["awsAccessKey", "awsAccessSecret", "sessionToken", "x-domo-developer-token"];
+function guardOf(...secrets: string[]): SecretGuard {
+  const guard = createSecretGuard(FIELDS);
+  guard.remember(...secrets);
+  return guard;
+}
+
+/** Ways to write a text that Domo, or what stands in front of it, may go on to quote. */
+const escapes: ((text: string) => string)[] = [
+  (text) => JSON.stringify(text).slice(1, -1),
+  (text) => text.replaceAll("/", "\\/"),
+  (text) => text.replace(/[^A-Za-z]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  encodeURIComponent,
+  (text) =>
+    encodeURIComponent(text)
+      .toLowerCase()
+      .replace(/[a-z]/gi, (_, at: number) => encodeURIComponent(text)[at]!),
+  (text) => new URLSearchParams({ s: text }).toString().slice(2),
+  (text) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`),
+  (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;"),
+];
+
+const printable = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)) });
+const secretText = fc
+  .array(printable, { minLength: 2, maxLength: 8 })
+  .map((parts) => parts.join(""))
+  .filter((text) => text.length >= 12);
+const chain = fc.array(fc.constantFrom(...escapes), { maxLength: 3 });
+
+test("a secret is found however often it was escaped, and whatever stands around it", () => {
+  fc.assert(
+    fc.property(secretText, chain, printable, printable, (secret, steps, before, after) => {
+      const written = steps.reduce((text, step) => step(text), secret);
+      const shown = guardOf(secret).hide(`${before} ${written} ${after}`) as string;
+      expect(shown).not.toContain(written);
+      expect([...spellings(secret).values()].slice(0, 5).filter((spelling) => shown.includes(spelling))).toEqual([]);
+      expect(shown).toContain("(hidden)");
+      expect(shown.startsWith(before.slice(0, 1))).toBe(true);
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+test("a quote that was cut short shows fewer than eight characters of the secret", () => {
+  fc.assert(
+    fc.property(secretText, fc.integer({ min: 8, max: 40 }), (secret, length) => {
+      const shown = guardOf(secret).hide(`can't read ${secret.slice(0, length)}…`) as string;
+      expect(shown).not.toContain(secret.slice(0, 8));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("texts without a secret stay as they are", () => {
+  const guard = guardOf("lab-developer-token", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      expect(guard.hide(value)).toEqual(value);
+    }),
+    { numRuns: 1_000 },
+  );
+  for (const text of [
+    "https://b.s3.eu-west-3.amazonaws.com/exports/a%20b%2Bc/data.csv.gz",
+    "s3://bucket/exports/0a1b2c3d/export/data.csv.gz",
+    "awsAccessKey: must not be empty",
+    "The request signature we calculated does not match",
+    "100% of R&D \\ Überlänge",
+  ])
+    expect(guard.hide(text)).toBe(text);
+});
+
+test("secrets are hidden in free texts, however deep they lie", () => {
+  const guard = guardOf("first-secret");
+  expect(guard.hide([{ message: "x first-secret y", more: { errorCode: ["first-secret"] } }])).toEqual([
+    { message: "x (hidden) y", more: { errorCode: ["(hidden)"] } },
+  ]);
+});
+
+test("what identifies something stays as it is, even where it looks like a secret", () => {
+  const entry = {
+    exportId: "first-secret",
+    bucket: "first-secret-bucket",
+    urlRowCountMap: { "s3://first-secret/k": 1 },
+  };
+  expect(guardOf("first-secret").hide(entry)).toEqual(entry);
+});
+
+test.each([
+  "https://b.s3.amazonaws.com/k.csv?X-Amz-Expires=3600&X-Amz-Credential=ASIA%2Fx&X-Amz-Signature=abc",
+  "https://b.s3.amazonaws.com/k.csv?AWSAccessKeyId=x&Expires=1&Signature=a%2Fb%3D",
+  "https://b.s3.amazonaws.com/k.csv?response-content-type=a%20b&x-amz-security-token=IQo",
+])("the query of the presigned URL %s is hidden, also where it is escaped", (url) => {
+  const guard = guardOf();
+  const [place = "", query = ""] = url.split("?");
+  expect(guard.hide(url)).toBe(`${place}?(hidden)`);
+  expect(guard.hide(`at "${url}" (403)`)).toBe(`at "${place}?(hidden)" (403)`);
+  for (const written of [JSON.stringify({ url }), encodeURIComponent(url), JSON.stringify(JSON.stringify({ url }))]) {
+    const shown = guard.hide(written) as string;
+    expect(shown).toContain("(hidden)");
+    for (const value of query.split("&").map((pair) => pair.split("=")[1]!)) {
+      if (value.length > 2) expect(shown).not.toContain(value);
+    }
+  }
+});
+
+test.each([
+  '{"awsAccessSecret":"0123456789abcdefghij/0123456789abcdefghij"}',
+  "awsAccessSecret=0123456789abcdefghij%2F0123456789abcdefghij&x=1",
+  '{\\"sessionToken\\": \\"0123456789abcdefghij\\"}',
+  "X-DOMO-Developer-Token: DDCI0123456789abcdef",
+  "the key AKIAIOSFODNN7EXAMPLE was refused",
+])("what an earlier process sent is hidden by its name or its form in %s", (text) => {
+  const shown = guardOf().hide(text) as string;
+  expect(shown).toContain("(hidden)");
+  expect(shown).not.toMatch(/0123456789abcdef|IOSFODNN/);
+});
+
+test("the oldest secrets are forgotten, the last thousands are not", () => {
+  const secret = (number: number) => `secret-number-${number}.`;
+  const guard = guardOf(...Array.from({ length: 10_000 }, (_, number) => secret(number)));
+  expect(guard.hide(secret(0))).toBe("(hidden)0.");
+  for (const number of [6_000, 9_999]) expect(guard.hide(`x${secret(number)}x`)).toBe("x(hidden)x");
+});
+
+test("what is nested beyond any answer of Domo's is hidden, not followed for ever", () => {
+  const deep = JSON.parse("[".repeat(5_000) + "]".repeat(5_000)) as unknown;
+  expect(JSON.stringify(guardOf().hide(deep))).toContain("(hidden)");
+});
