@@ -31,7 +31,7 @@ export interface DescribeOptions {
 }
 
 /** What the resource and the dynamic shell put beside the program's arguments. */
-const NOT_ARGUMENTS = ["__provider", "dryRun", "resourceUrn"];
+const NOT_ARGUMENTS = ["__provider", "dryRun", "resourceUrn", "sql"];
 const OPTIONS = [
   ...["includeBom", "useCache", "verify", "onNewData", "deleteObjects", "timeoutSeconds", "triggers", "adopt"],
 ] as const;

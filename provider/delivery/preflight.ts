@@ -11,10 +11,9 @@ export async function preflight({ services, report, inputs, previous }: Order): 
   const fault = regionFault(inputs, bucketRegion);
   if (fault) throw new PreflightError(`region: ${fault}`);
   const place = { bucket: inputs.bucket, region: bucketRegion };
-  const checkedAt = services.clock.now();
   const { pdp, acceptedExposures } = await checkAudience(services, report, { inputs, place, previous });
   const definition = definitionOf(inputs, { userId: user.id, policies: pdp?.digest, bucketRegion });
   // Anyone who may not list what is written can't verify it: found out before anything is started.
   await aws.list(place, `${definition.keyPrefix}/`);
-  return { place, definition, pdp, acceptedExposures, checkedAt };
+  return { place, definition, pdp, acceptedExposures };
 }
