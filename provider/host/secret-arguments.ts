@@ -13,7 +13,7 @@ type Arguments = Readonly<Record<string, unknown>>;
  */
 export function keepingSecrets(args: Arguments): Arguments {
   const open = { ...args, ...Object.fromEntries(OPEN.map((name) => [name, openly(name, args[name])])) };
-  if (process.env[REVIEW_RUN] && pulumi.runtime.isDryRun()) return open;
+  if (process.env[REVIEW_RUN] && pulumi.runtime.isDryRun()) return { ...open, sql: undefined };
   const isSecret = pulumi.isSecret(pulumi.output(args.query));
   return {
     ...open,
