@@ -136,8 +136,8 @@ function compareWindow(base: SelectNode, head: SelectNode, filterChanged: boolea
   const same = (key: "orderBy" | "offset" | "groupBy") => JSON.stringify(base[key]) === JSON.stringify(head[key]);
   const groups = same("groupBy") ? [] : [undecided("GROUP BY", "what one row of the file stands for is another")];
   if (hasUnknown([base.limit, head.limit, base.offset, head.offset])) {
-    const known = base.limit === head.limit && base.offset === head.offset;
-    return known ? groups : [...groups, undecided("LIMIT, OFFSET", "not known before it is deployed")];
+    const alike = base.limit === head.limit && base.offset === head.offset && same("orderBy") && !filterChanged;
+    return alike ? groups : [...groups, undecided("LIMIT, OFFSET", "which rows they pick is not known yet")];
   }
   const [before, after] = [windowOf(base), windowOf(head)];
   const step = `${windowText(base)} → ${windowText(head)}`;

@@ -66,19 +66,18 @@ async function describeExport(resource: DeclaredResource, options: DescribeOptio
     return { value: typeof inputs[name] === "string" ? inputs[name] : jsonText(inputs[name]) };
   };
   const missing: ReportValue = { unknown: "not given", from: [] };
-  const whole = query && !isUnknownQuery(query) ? query : undefined;
   const described = {
     name: resource.name,
     urn: resource.urn,
     source: sourceOf(resource, options.root),
     faults: failures.map(({ property, reason }) => ({ argument: property, reason })),
     dataset: show("dataset") ?? missing,
-    ...(whole && {
-      columns: whole.columns.map(renderNode),
-      rowFilter: termsOf(whole).map(renderNode),
-      sql: render(whole),
+    ...(query && {
+      ...(!hasUnknownColumns(query) && { columns: query.columns.map(renderNode) }),
+      rowFilter: termsOf(query).map(renderNode),
+      sql: render(query),
     }),
-    ...(whole?.limit !== undefined && { limit: hasUnknown(whole.limit) ? NOT_KNOWN : String(whole.limit) }),
+    ...(query?.limit !== undefined && { limit: hasUnknown(query.limit) ? NOT_KNOWN : String(query.limit) }),
     ...(isSecret(plain.query) && { secretsInQuery: settingsIn(plain.query, options) }),
     destination: {
       bucket: show("bucket") ?? missing,
@@ -97,7 +96,7 @@ async function describeExport(resource: DeclaredResource, options: DescribeOptio
     options: optionsOf(inputs, show),
   };
   const secrets = Object.fromEntries(Object.entries(plain).map(([name, { secrets }]) => [name, secrets]));
-  return { ...described, marks: marksOf(described, whole), query: whole, secrets };
+  return { ...described, marks: marksOf(described, query), query, secrets };
 }
 
 function isSecret(argument: PlainArgument | undefined): argument is PlainArgument {
@@ -110,7 +109,8 @@ function settingsIn({ secrets }: PlainArgument, { secretKeys }: DescribeOptions)
   return secretKeys.filter((key) => written.includes(secretPlaceholder(key)));
 }
 
-function isUnknownQuery({ columns }: SelectNode): boolean {
+/** One column that is not known may stand for a whole list of them. */
+function hasUnknownColumns({ columns }: SelectNode): boolean {
   return columns.length === 1 && hasUnknown(columns[0]) && columns[0]?.kind !== "count";
 }
 
