@@ -26,7 +26,7 @@ const operator = fc.constantFrom("eq", "ne", "gt", "gte", "lt", "lte");
 
 const predicate = fc.constantFrom("Region" as const, "Sales" as const, "Year" as const).chain((of) => {
   const left = { kind: "column", name: of };
-  const value = values[of] as fc.Arbitrary<Tree>;
+  const value = values[of];
   return fc.oneof(
     fc.record({ operator, right: value }).map((rest): Tree => ({ kind: "compare", left, ...rest })),
     fc
@@ -128,4 +128,23 @@ export function veiled(value: unknown, veilOf: (path: string) => Veil | undefine
   if (Array.isArray(value)) return value.map((item, index) => veiled(item, veilOf, `${path}.${index}`));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, veiled(item, veilOf, `${path}.${key}`)]));
+}
+
+/** Arguments that must not be secret. */
+const OPEN = [".dataset", ".bucket", ".path"];
+
+/** The same as the text of a program, in which some of the other places are known outputs. */
+export function programText(value: unknown, veilOf: (path: string) => Veil | undefined, path = ""): string {
+  const whole = JSON.stringify(value);
+  const veil = path === "" || WRITTEN.includes(path.split(".").at(-1)!) ? undefined : veilOf(path);
+  if (veil === "unknown" || (veil === "secret" && OPEN.includes(path))) return `later.apply(() => (${whole}))`;
+  if (veil === "secret") return `pulumi.secret(${whole})`;
+  if (path !== "" && veilOf(`${path}?`) === "secret") return `pulumi.output(${whole})`;
+  if (Array.isArray(value))
+    return `[${value.map((item, index) => programText(item, veilOf, `${path}.${index}`)).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return whole;
+  const entries = Object.entries(value).map(
+    ([key, item]) => `${JSON.stringify(key)}: ${programText(item, veilOf, `${path}.${key}`)}`,
+  );
+  return `{ ${entries.join(", ")} }`;
 }
