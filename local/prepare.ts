@@ -6,7 +6,9 @@ import { installLanguages } from "./languages-install";
 import { installMinio } from "./minio-build";
 import { installMoto } from "./moto-install";
 import { preparePluginHome } from "./plugin-home";
+import { installNewest } from "./newest-install";
 import { terminalProgress } from "./progress";
+import { installZizmor } from "./zizmor-install";
 
 async function prepare(): Promise<void> {
   const progress = terminalProgress();
@@ -14,6 +16,8 @@ async function prepare(): Promise<void> {
   await installMoto(progress);
   await installMinio(progress);
   await installActionlint(progress);
+  await installZizmor(progress);
+  await installNewest(progress);
   await installLanguages(progress);
   await preparePluginHome();
   ordersDataset();

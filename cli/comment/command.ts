@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { limitOption } from "../limit-option";
 
 /** Options of `comment`. */
 export interface CommentOptions {
@@ -18,9 +19,9 @@ export const commentCommand = new Command("comment")
   .description("write a report of review --format json as a comment that fits below a host's limit; runs no program")
   .argument("<report.json>", "the report")
   .option("--link <address>", "address of the whole report, written first")
-  .option("--fork <name>", "say that the code of this fork made the report")
+  .option("--fork <name>", "say that the code of this fork made the report; nothing when empty")
   .option("--marker <text>", "write a hidden first line, by which the comment is found again")
-  .option("--limit <characters>", "characters at most", readLimit, 65_000)
+  .addOption(limitOption("characters at most").default(65_000))
   .option("-o, --output <file>", "write the comment to a file instead of standard output")
   .addHelpText(
     "after",
@@ -31,8 +32,3 @@ export const commentCommand = new Command("comment")
     const { writeComment } = await import("./write-comment.js");
     writeComment(file, options);
   });
-
-function readLimit(given: string): number {
-  if (/^\d{4,7}$/.test(given) && Number(given) >= 2000) return Number(given);
-  throw new InvalidArgumentError("It is a whole number from 2000.");
-}

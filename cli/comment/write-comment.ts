@@ -13,7 +13,7 @@ export function writeComment(file: string, { link, fork, marker, limit, output }
   const report = readReport(file);
   const intro = [
     ...(marker === undefined ? [] : [`<!-- ${marker.replace(/[^\w .:/-]/g, "")} -->`]),
-    ...(fork === undefined
+    ...(fork === undefined || fork === ""
       ? []
       : [`> Made by the code of the fork ${plain(fork)}: read its changes before you trust this report.`]),
   ].join("\n\n");

@@ -1,10 +1,14 @@
 import { Command } from "commander";
+import { limitOption } from "../limit-option";
 import { addStackOptions, type StackOptions } from "../stack-options";
 
 const formats = ["text", "markdown", "json", "junit"] as const;
 
 /** Options of `drift`. */
-export type DriftOptions = StackOptions<(typeof formats)[number]>;
+export interface DriftOptions extends StackOptions<(typeof formats)[number]> {
+  /** Characters of the Markdown at most. */
+  readonly limit?: number;
+}
 
 /** The command `drift`. What it needs is loaded when it runs. */
 export const driftCommand = addStackOptions(
@@ -16,6 +20,7 @@ export const driftCommand = addStackOptions(
     allStacks: "look at every stack of the project",
   },
 )
+  .addOption(limitOption("characters of the Markdown at most, for an issue; what is cut is said first"))
   .addHelpText(
     "after",
     "\nRuns your own pulumi (3.200 or newer, from PATH) with a refresh in preview only.\n" +

@@ -31,13 +31,13 @@ export async function runDrift(options: DriftOptions): Promise<0 | 1 | 2> {
   return exitCodeOf(report);
 }
 
-async function render(report: DriftReport, { format, output }: DriftOptions): Promise<string> {
+async function render(report: DriftReport, { format, output, limit }: DriftOptions): Promise<string> {
   switch (format) {
     case undefined:
     case "text":
       return renderTerminal(report, paintFor(output));
     case "markdown":
-      return renderMarkdown(report);
+      return renderMarkdown(report, limit);
     case "json":
       return `${JSON.stringify(report, null, 2)}\n`;
     case "junit":

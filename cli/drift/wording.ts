@@ -1,4 +1,4 @@
-import type { DriftReport, Finding, StackReport } from "./report";
+import type { DriftReport, Finding } from "./report";
 
 /** One difference, with where it is. */
 export interface Row {
@@ -50,9 +50,14 @@ export function summaryOf({ stacks }: DriftReport): string {
   return failed === 0 ? found : `${found}; ${count(failed, "stack")} could not be looked at`;
 }
 
+/** The stacks that could not be looked at, with the reason. */
+export function errorsOf({ stacks }: DriftReport): { stack: string; error: string }[] {
+  return stacks.flatMap(({ stack, error }) => (error === undefined ? [] : [{ stack, error }]));
+}
+
 /** Why stacks could not be looked at, one line a reason. */
-export function errorLines({ stacks }: DriftReport): string[] {
-  return stacks.flatMap(({ stack, error }: StackReport) => error?.split("\n").map((line) => `${stack}: ${line}`) ?? []);
+export function errorLines(report: DriftReport): string[] {
+  return errorsOf(report).flatMap(({ stack, error }) => error.split("\n").map((line) => `${stack}: ${line}`));
 }
 
 function count(n: number, word: string): string {

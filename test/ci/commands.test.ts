@@ -8,27 +8,57 @@ import { runCommand } from "../../local/process";
 const folder = join(projectRoot, "examples/ci");
 const pipelines = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".yml"));
 const commands = pipelines.flatMap((name) =>
-  [...readFileSync(join(folder, name), "utf8").matchAll(/npx domo-s3-export ([^|>\n]+)/g)].map(([, line = ""]) => ({
-    name,
-    line: line.trim(),
-  })),
+  [...readFileSync(join(folder, name), "utf8").matchAll(/npx --no-install pulumi-domo-s3-export ([^|>\n]+)/g)].map(
+    ([, line = ""]) => ({
+      name,
+      line: line.trim(),
+    }),
+  ),
 );
 
 async function run(line: string) {
-  const args = line.split(" ").map((word) => word.replace(/^"\$.*"$/, "HEAD"));
+  const words = line.match(/"[^"]*"|\S+/g) ?? [];
+  const args = words.map((word) =>
+    word
+      .replace(/^"\$(LINK|CI_JOB_URL)"$/, "https://x.example")
+      .replace(/^"\$.*"$/, "HEAD")
+      .replace(/^"(.*)"$/, "$1"),
+  );
   const cwd = mkdtempSync(join(tmpdir(), "pipeline-"));
   return runCommand(process.execPath, [join(projectRoot, "dist/cli/main.js"), ...args], { cwd });
 }
 
-test("the pipelines use the report, the lock file and the drift gate", () => {
-  expect(commands.map(({ name, line }) => `${name}: ${line.split(" --")[0]}`).sort()).toEqual([
-    "github/nightly.yml: drift",
-    "github/pull-request.yml: review",
-    "github/pull-request.yml: review",
-    "gitlab/.gitlab-ci.yml: drift",
-    "gitlab/.gitlab-ci.yml: review",
-    "gitlab/.gitlab-ci.yml: review",
+test("the pipelines review all stacks, check their lock files, bound the comment and look for drift", () => {
+  expect(
+    commands
+      .map(
+        ({ name, line }) =>
+          `${name}: ${line.split(" ").slice(0, 2).join(" ")}${line.includes("--check") ? " --check" : ""}`,
+      )
+      .sort(),
+  ).toEqual([
+    "github/comment.yml: comment report/review.json",
+    "github/merge.yml: review --stack --check",
+    "github/nightly.yml: drift --all-stacks",
+    "github/pull-request.yml: comment review.json",
+    "github/pull-request.yml: review --all-stacks",
+    "github/pull-request.yml: review --all-stacks --check",
+    "gitlab/.gitlab-ci.yml: comment review.json",
+    "gitlab/.gitlab-ci.yml: drift --all-stacks",
+    "gitlab/.gitlab-ci.yml: review --all-stacks",
+    "gitlab/.gitlab-ci.yml: review --all-stacks --check",
+    "gitlab/.gitlab-ci.yml: review --stack --check",
   ]);
+});
+
+test("npx can't fetch a package: no pipeline and no page of docs calls the command otherwise", () => {
+  const pages = readdirSync(join(projectRoot, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(projectRoot, "docs", name));
+  for (const file of [...pipelines.map((name) => join(folder, name)), ...pages]) {
+    for (const [call] of readFileSync(file, "utf8").matchAll(/\bnpx [^\n]*?domo-s3-export/g))
+      expect(call, file).toBe("npx --no-install pulumi-domo-s3-export");
+  }
 });
 
 // There is no project in the folder: a command line that is understood ends with that error, another one with the usage.

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { installActionlint } from "../../local/actionlint-build";
+import { installZizmor } from "../../local/zizmor-install";
 import { projectRoot } from "../../local/paths";
 import { runCommand } from "../../local/process";
 
@@ -13,12 +14,20 @@ const workflows = readdirSync(folder).map((name) => join(folder, name));
 interface Workflow {
   on: unknown;
   permissions: unknown;
-  jobs: Record<string, { "timeout-minutes"?: number; permissions?: object; steps: { uses?: string; run?: string }[] }>;
+  jobs: Record<
+    string,
+    {
+      "timeout-minutes"?: number;
+      permissions?: object;
+      steps: { uses?: string; run?: string; with?: Record<string, unknown> }[];
+    }
+  >;
 }
 
 let actionlint: string;
+let zizmor: string;
 beforeAll(async () => {
-  actionlint = await installActionlint();
+  [actionlint, zizmor] = await Promise.all([installActionlint(), installZizmor()]);
 }, 300_000);
 
 // Shellcheck and pyflakes are not on every machine: without them the answer is the same everywhere.
@@ -39,13 +48,43 @@ test("actionlint finds a step output that no step has", async () => {
   expect(stdout).toContain('property "drfit" is not defined in object type');
 });
 
-test.for(workflows)("%s starts with no permission and limits the time of every job", (file) => {
+// Offline, it needs nobody's token; "pedantic" has it say what it is less sure of.
+const audit = (files: string[]) =>
+  runCommand(zizmor, ["--offline", "--no-progress", "--color=never", "--persona=pedantic", ...files]);
+
+test("zizmor has nothing to say about the workflows; what is ignored has its reason next to it", async () => {
+  const { code, stdout } = await audit(workflows);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "No findings to report. Good job! (1 ignored)\n" });
+  const ignored = workflows.flatMap((file) => read(file).match(/# zizmor: ignore.*/g) ?? []);
+  expect(ignored).toHaveLength(1);
+  for (const line of ignored) expect(line).toMatch(/# zizmor: ignore\[[\w-]+\] \S+ \S+/);
+});
+
+test("zizmor finds an action that is not pinned", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "workflow-")), "broken.yml");
+  writeFileSync(file, read(join(folder, "merge.yml")).replace(/checkout@\w+/, "checkout@v6"));
+  const { code, stdout } = await audit([file]);
+  expect(code).toBeGreaterThan(0);
+  expect(stdout).toContain("unpinned-uses");
+});
+
+test.for(workflows)("%s starts with no permission, limits the time of every job and pins what it uses", (file) => {
   const { permissions, jobs } = workflow(file);
   expect(permissions).toEqual({});
   for (const job of Object.values(jobs)) expect(job["timeout-minutes"]).toBeGreaterThan(0);
+  const uses = [...read(file).matchAll(/uses: (.*)/g)].map(([, action]) => action);
+  for (const action of uses) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  const versions = read(file).match(/pulumi-version: \d+\.\d+\.\d+$/gm) ?? [];
+  expect(versions).toHaveLength(uses.filter((action) => action?.startsWith("pulumi/actions")).length);
 });
 
-test("what runs a pull request's code holds no permission to write, and what may write runs none", () => {
+test("no install script runs, on GitHub or on GitLab", () => {
+  for (const file of [...workflows, gitlab])
+    for (const [, flags] of read(file).matchAll(/\bnpm (?:ci|install|i)\b(.*)/g))
+      expect(flags, file).toBe(" --ignore-scripts");
+});
+
+test("what runs a pull request's code holds no permission to write, and what may write runs no code of the repository", () => {
   for (const file of workflows) {
     expect(read(file)).not.toContain("pull_request_target");
     for (const { permissions = {}, steps } of Object.values(workflow(file).jobs)) {
@@ -56,6 +95,14 @@ test("what runs a pull request's code holds no permission to write, and what may
   }
 });
 
+test("the comment's workflow checks out the default branch alone, and posts what that code has written", () => {
+  const { jobs } = workflow(join(folder, "comment.yml"));
+  const checkouts = jobs.render?.steps.filter(({ uses = "" }) => uses.includes("/checkout@")) ?? [];
+  expect(checkouts.map((step) => step.with?.ref)).toEqual(["${{ github.event.repository.default_branch }}"]);
+  const downloads = jobs.post?.steps.flatMap(({ run = "" }) => run.match(/gh run download .*/g) ?? []);
+  expect(downloads).toEqual(['gh run download "$GITHUB_RUN_ID" --repo "$REPO" --name comment']);
+});
+
 test("no expression stands inside a script, where a branch name could become a command", () => {
   for (const file of workflows)
     for (const { steps } of Object.values(workflow(file).jobs))
@@ -63,22 +110,44 @@ test("no expression stands inside a script, where a branch name could become a c
 });
 
 // There is no linter for GitLab without a GitLab. This holds what the safety of forks rests on.
-test("GitLab: jobs with secrets run for the project's own branches only, and each job has a limit", () => {
-  const file = parse(read(join(projectRoot, "examples/ci/gitlab/.gitlab-ci.yml"))) as Record<string, GitlabJob>;
-  const jobs = Object.entries(file).filter(([name]) => !["stages", "default", ".cloud"].includes(name));
-  expect(jobs).toHaveLength(5);
-  for (const [name, job] of jobs) {
+const gitlab = join(projectRoot, "examples/ci/gitlab/.gitlab-ci.yml");
+const OWN = "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID";
+
+test("GitLab: a fork's pipeline is not started in this project, jobs with secrets run for own branches only, and each has a limit", () => {
+  const file = parse(read(gitlab)) as Record<string, GitlabJob> & {
+    workflow: { rules: { if: string; when?: string }[] };
+  };
+  expect(file.workflow.rules[0]).toEqual({
+    if: `$CI_PIPELINE_SOURCE == "merge_request_event" && ${OWN.replace("==", "!=")}`,
+    when: "never",
+  });
+  const names = Object.keys(file).filter((name) => !["stages", "default", "workflow", ".cloud", ".up"].includes(name));
+  expect(names).toEqual(["review", "note", "preview", "up dev", "up prod", "drift"]);
+  for (const name of names) {
+    const job = { ...(file[name]?.extends === ".up" ? file[".up"] : {}), ...file[name] } as GitlabJob;
     expect(file.stages).toContain(job.stage);
     expect(job.timeout).toMatch(/^\d+ minutes$/);
-    for (const { if: rule } of job.rules) {
-      if (name !== "review" && rule.includes("merge_request_event"))
-        expect(rule).toContain("$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID");
-    }
+    for (const { if: rule } of job.rules)
+      if (name !== "review" && rule.includes("merge_request_event")) expect(rule).toContain(OWN);
   }
 });
 
+test("GitLab: what holds the token for notes runs nothing of the repository, and images have a version", () => {
+  const file = parse(read(gitlab)) as Record<string, GitlabJob>;
+  expect(file.note).toMatchObject({ before_script: [], variables: { GIT_STRATEGY: "none" } });
+  const withToken = Object.entries(file).filter(([, job]) =>
+    JSON.stringify(job.script ?? "").includes("REVIEW_BOT_TOKEN"),
+  );
+  expect(withToken.map(([name]) => name)).toEqual(["note"]);
+  for (const [, image] of read(gitlab).matchAll(/(?:image|name): (\S+:\S+)$/gm))
+    expect(image).toMatch(/:\d+\.\d+\.\d+$/);
+});
+
 interface GitlabJob {
+  extends?: string;
   stage: string;
   timeout: string;
   rules: { if: string }[];
+  script?: string[];
+  before_script?: string[];
 }

@@ -146,6 +146,42 @@ test("Markdown has a table and the repair of each kind", () => {
 `);
 });
 
+test("Markdown stays below a limit: rows that do not fit are left out, which is said in bold before the table", () => {
+  const finding = (subject: string) => ({
+    kind: "object-missing" as const,
+    subject,
+    expected: "e",
+    actual: "no such object",
+  });
+  const large: DriftReport = {
+    version: 1,
+    stacks: [
+      {
+        stack: "prod",
+        exports: [
+          {
+            name: "a",
+            urn: urn("a"),
+            drift: Array.from({ length: 2000 }, (_, i) => finding(`${"k".repeat(i % 90)}${i}`)),
+          },
+        ],
+      },
+    ],
+  };
+  expect(renderMarkdown(large).length).toBeGreaterThan(65_000);
+  const text = renderMarkdown(large, 65_000);
+  expect(text.length).toBeLessThanOrEqual(65_000);
+  expect(text.length).toBeGreaterThan(64_500);
+  const [summary, cut] = text.split("\n\n");
+  expect(summary).toBe("1 of 1 export in 1 stack drifted.");
+  const shown = Number(
+    /^\*\*(\d+) of 2000 differences are shown, as there is no room for more\.\*\*$/.exec(cut ?? "")?.[1],
+  );
+  expect(text.match(/\| `prod` \|/g)).toHaveLength(shown);
+  expect(text).toContain("### How to repair");
+  expect(renderMarkdown(report, 65_000)).toBe(renderMarkdown(report));
+});
+
 test("JUnit is read back by another parser: a case per export, a failure with all lines, an error per failed stack", () => {
   const parsed: unknown = new XMLParser({ ignoreAttributes: false, htmlEntities: true }).parse(renderJunit(report));
   const lines =
