@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { bucketExposures, type BucketFacts } from "../../provider/audience/bucket-exposures";
 import { grantExposures } from "../../provider/audience/acl-grants";
-import { exposureText } from "../../provider/audience/exposure";
-import { accept, foreign, own, policyOf, statement } from "./bucket-statements";
+import { accept, exposureText, foreign, own, policyOf, statement } from "./bucket-statements";
 
 const context = { bucket: "B", ownAccounts: [own], prefix: "domo/sales" };
 const shut = { blockPublicAcls: true, ignorePublicAcls: true, blockPublicPolicy: true, restrictPublicBuckets: true };
@@ -10,7 +9,7 @@ const closed: BucketFacts = { grants: [], website: false };
 const kindsOf = (facts: Partial<BucketFacts>) =>
   bucketExposures({ ...closed, ...facts }, context).map(({ kind }) => kind);
 const textsOf = (facts: Partial<BucketFacts>) =>
-  bucketExposures({ ...closed, ...facts }, context).map((each) => exposureText([each]));
+  bucketExposures({ ...closed, ...facts }, context).map((each) => exposureText(each));
 
 const toEveryone = statement({ Principal: "*" });
 const toForeign = statement({ Sid: "Other", Principal: { AWS: foreign } });
@@ -131,7 +130,7 @@ test("a grant shows itself, and how to take it away", () => {
 
 test("several exposures make one message, in which no advice stands twice", () => {
   const grants = ["someone", "somebody"].map((grantee) => ({ grantee, permission: "READ" }));
-  expect(exposureText(bucketExposures({ ...closed, grants, website: true }, context))).toBe(
+  expect(exposureText(...bucketExposures({ ...closed, grants, website: true }, context))).toBe(
     'bucket "B" is open to another account: its ACL grants READ to "someone"; ' +
       'bucket "B" is open to another account: its ACL grants READ to "somebody"; bucket "B" is set up as a website — ' +
       "switch ACLs off (object ownership BucketOwnerEnforced), remove the grant; " +
