@@ -82,7 +82,7 @@ export function isProject(folder: string): boolean {
 }
 
 /** Names of the stacks that have a settings file. */
-function stackNames({ stackFolder }: Project): string[] {
+export function stackNames({ stackFolder }: Project): string[] {
   if (!existsSync(stackFolder)) return [];
   return readdirSync(stackFolder)
     .flatMap((file) => /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1] ?? [])

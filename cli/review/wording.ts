@@ -88,7 +88,7 @@ export function reasonOf(reason: string | undefined): string {
 }
 
 /** `1 column`, `2 columns`. */
-function count(number: number, noun: string): string {
+export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
