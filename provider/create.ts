@@ -1,6 +1,7 @@
 import { inputNames, type ExportInputs } from "./args/schema";
 import { checkAudience } from "./audience/check";
 import { changesAudience } from "./audience/preview";
+import { versionsLeftText } from "./aws/remove-objects";
 import { adopt } from "./delivery/adopt";
 import { deliver } from "./delivery/deliver";
 import type { Order } from "./delivery/order";
@@ -100,8 +101,11 @@ async function withoutSuperseded({ services, report }: Order, state: ExportState
   const { superseded, ...rest } = state;
   if (!superseded) return state;
   try {
-    await services.kept.removeUnkept({ bucket: state.bucket, region: state.bucketRegion }, superseded);
-    return rest;
+    const removal = await services.kept.removeUnkept({ bucket: state.bucket, region: state.bucketRegion }, superseded);
+    const left = versionsLeftText(state.bucket, removal);
+    if (left === undefined) return rest;
+    report.warn(left);
+    return { ...state, superseded: [...removal.versionsLeft] };
   } catch (error) {
     report.warn(`objects of the earlier export are still there and stay recorded: ${(error as Error).message}`);
     return state;

@@ -163,7 +163,7 @@ test("a dataset with row policies needs a bucket that encrypts, or a key", async
 test("a change of any argument that decides the audience asks for another look, and of no other", () => {
   const olds = { ...options().inputs, acceptBucketAudience: reason, bucket: "b" };
   expect(changesAudience(olds, { ...olds })).toBe(false);
-  expect(changesAudience(olds, { ...olds, verify: "rows" } as object)).toBe(false);
+  expect(changesAudience(olds, { ...olds, verify: "rows" })).toBe(false);
   for (const name of ["dataset", "bucket", "path", "region", "roleArn", "kmsKeyId", "preflight", "expectedBucketOwner"])
     expect(changesAudience(olds, { ...olds, [name]: "other" })).toBe(true);
   expect(changesAudience(olds, { ...olds, acceptBucketAudience: undefined })).toBe(true);
