@@ -73,6 +73,7 @@ test("RestrictPublicBuckets shuts a public policy for all but services, and no o
 test("both halves of the block shut a website, one alone does not", () => {
   const text = `bucket "B" is set up as a website — remove its website configuration, switch on its public access block, ${accept}`;
   expect(textsOf({ website: true })).toEqual([text]);
+  expect(bucketExposures({ ...closed, website: true }, context)).toMatchObject([{ evidence: "website configuration" }]);
   expect(textsOf({ website: true, publicAccessBlock: shut })).toEqual([]);
   for (const name of Object.keys(shut)) {
     const needed = name === "ignorePublicAcls" || name === "restrictPublicBuckets";
@@ -116,6 +117,15 @@ test.each([
   expect(grantsOpen(grantee, permission, { ownership: "BucketOwnerEnforced" })).toEqual([]);
   expect(grantsOpen(grantee, permission, { ownerId: grantee })).toEqual([]);
   expect(grantsOpen(grantee, permission, { ignorePublicAcls: true })).toEqual(kind === "everyone" ? [] : [found]);
+});
+
+test("IgnorePublicAcls of the bucket's block silences grants to everyone, and no other switch does", () => {
+  const grants = [{ grantee: `${groups}/global/AllUsers`, permission: "READ" }];
+  expect(kindsOf({ grants })).toEqual(["everyone"]);
+  for (const name of Object.keys(shut)) {
+    const publicAccessBlock = { ...shut, [name]: false };
+    expect(kindsOf({ grants, publicAccessBlock })).toEqual(name === "ignorePublicAcls" ? ["everyone"] : []);
+  }
 });
 
 test.each(["WRITE", "READ_ACP"])("S3's log delivery may have %s", (permission) => {
