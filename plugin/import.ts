@@ -52,10 +52,8 @@ export async function importExport(host: Host, id: string): Promise<ReadResult> 
     place: { bucket, region },
     // Only a program with a query can say whether this export ran it.
     definition: { digest: "imported", keyPrefix },
-    datasetRows: undefined,
     pdp: undefined,
     acceptedExposures: undefined,
-    checkedAt: services.clock.now(),
   };
   const { objects } = verdict;
   const recorded = await verifyExport(order, plan, {
