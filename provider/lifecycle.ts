@@ -78,7 +78,8 @@ export async function read(
 
 /** Forgets the export; with `deleteObjects`, removes the objects that it wrote. */
 async function remove(host: Host, _id: string, props: Wire<ExportState>): Promise<void> {
-  await removeExport(open(host, props).content);
+  const { host: around, content } = open(host, props);
+  await removeExport(around, content);
 }
 
 export { remove as delete };
