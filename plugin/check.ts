@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { CheckFailure } from "../provider/args/schema";
+import { checkArgs } from "../provider/check";
+import type { CheckFailure } from "../provider/errors";
 import { createReporter } from "../provider/host/reporter";
-import type { Host } from "./host";
-import * as verbs from "./verbs";
+import type { Host } from "../provider/host/settings";
 import { withoutSecrets, type Properties } from "./wire/properties";
 
 /** Arguments that this shell has in addition to the lifecycle's. */
@@ -38,7 +38,7 @@ export async function checkExport(host: Host, olds: Properties, news: Properties
   }
   const failures = shellFaults(news);
   const query = sql === undefined ? args.query : { kind: "sql", text: sql };
-  const checked = await verbs.check({ ...host, preview: true }, olds.values, { ...args, query });
+  const checked = await checkArgs({ ...host, preview: true }, olds.values, { ...args, query });
   failures.push(...checked.failures.map((failure) => said(failure, news)));
   const inputs = { ...checked.inputs, ...(onTimeout !== undefined && { onTimeout }) };
   return { inputs, secret, failures };

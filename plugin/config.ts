@@ -1,5 +1,5 @@
-import type { CheckFailure } from "../provider/args/schema";
-import { domoBaseUrl } from "../provider/host/domo-address";
+import type { CheckFailure } from "../provider/errors";
+import { domoOrigin } from "../provider/host/domo-address";
 import { nearest } from "../provider/query/check/suggest";
 
 /** One argument of the provider. */
@@ -24,7 +24,8 @@ export const providerArguments: Readonly<Record<string, ProviderArgument>> = {
     type: "number",
     description: "How long a refusal by AWS is retried, in seconds: new IAM roles take a while to work.",
   },
-  maxRequestsPerSecond: { type: "number", description: "Requests per second to Domo at most." },
+  maxRequestsPerSecond: { type: "number", description: "Sustained requests per second to Domo at most." },
+  requestBurst: { type: "number", description: "Requests to Domo that may start at once after a pause." },
   maxRequestsInFlight: { type: "number", description: "Requests to Domo in flight at most." },
   offlinePreview: {
     type: "string",
@@ -97,7 +98,7 @@ export function variablesToForget(
 function originOf(instance = "", baseUrl = ""): string | undefined {
   if (instance === "" && baseUrl === "") return undefined;
   try {
-    return domoBaseUrl({ instance, baseUrl });
+    return domoOrigin({ environment: {}, stack: { instance, baseUrl } });
   } catch {
     return `${instance} ${baseUrl}`;
   }

@@ -1,9 +1,10 @@
 import { parseInputs, type ExportInputs } from "../provider/args/schema";
-import type { Difference } from "../provider/diff";
-import type { ExportState } from "../provider/state/export-state";
-import type { Host } from "./host";
+import { differences, type Difference } from "../provider/diff";
+import type { Host } from "../provider/host/settings";
+import { awsServices } from "../provider/services";
+import { exportKeys, type ExportState } from "../provider/state/export-state";
 import { outputs } from "./schema/outputs";
-import * as verbs from "./verbs";
+import { stateOf } from "./state";
 import { messages } from "./wire/pulumi-copy";
 import type { Properties } from "./wire/properties";
 
@@ -11,14 +12,15 @@ const { PropertyDiff, DiffResponse } = messages;
 
 /** Whether anything differs, and what each difference leads to. */
 export function diffExport(host: Host, olds: Properties, news: Properties) {
-  const differences = differencesOf(host, olds, news);
-  const replaces = differences.filter(({ consequence }) => consequence === "replace");
+  const found = differencesOf(olds, news);
+  const replaces = found.filter(({ consequence }) => consequence === "replace");
+  if (replaces.length === 0) keepObjects(host, stateOf(olds));
   const response = new DiffResponse();
-  response.setChanges(differences.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE);
-  response.setDiffsList(differences.map(shownAs));
+  response.setChanges(found.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE);
+  response.setDiffsList(found.map(shownAs));
   response.setReplacesList(replaces.map(shownAs));
   response.setHasdetaileddiff(true);
-  for (const difference of differences) {
+  for (const difference of found) {
     const detail = new PropertyDiff();
     detail.setKind(kindOf(difference, olds.values, news.values));
     detail.setInputdiff(!(difference.property in outputs));
@@ -28,9 +30,10 @@ export function diffExport(host: Host, olds: Properties, news: Properties) {
 }
 
 /** The differences between state and checked inputs. An import holds no argument that has its default. */
-export function differencesOf(host: Host, olds: Properties, news: Properties): Difference[] {
-  const [before, after] = [olds, news].map(({ values }): object => ({ ...defaults, ...values }));
-  return verbs.diff(host, before as ExportState, after as ExportInputs);
+export function differencesOf(olds: Properties, news: Properties): Difference[] {
+  const before: object = { ...defaults, ...olds.values };
+  const after: object = { ...defaults, ...news.values };
+  return differences(before as ExportState, after as ExportInputs);
 }
 
 const defaults = defaultsOf(parseInputs({ dataset: "any", bucket: "any", path: "any", query: null }).inputs);
@@ -38,6 +41,11 @@ const defaults = defaultsOf(parseInputs({ dataset: "any", bucket: "any", path: "
 function defaultsOf({ ...inputs }: Record<string, unknown>): Record<string, unknown> {
   for (const name of ["dataset", "bucket", "path", "query"]) delete inputs[name];
   return inputs;
+}
+
+/** A resource that stays keeps its objects, whatever others of this run remove; only here is it seen. */
+function keepObjects({ urn }: Host, state: ExportState): void {
+  awsServices().kept.keep(urn, state.bucket, exportKeys(state));
 }
 
 /** A query is shown as its SQL: two lines that differ, where its tree has dozens. */

@@ -1,7 +1,5 @@
-import { PreflightError } from "../provider/errors";
-import { readSettings } from "../provider/host/settings";
-import { servicesFor, type Services } from "../provider/services";
-import type { Host } from "./host";
+import { requireServices } from "../provider/services";
+import type { Host } from "../provider/host/settings";
 
 type Arguments = Record<string, unknown>;
 
@@ -12,9 +10,9 @@ export type FunctionResult = { values: object } | { failures: { property: string
 export const functions: Readonly<Record<string, (host: Host, args: Arguments) => Promise<FunctionResult>>> = {
   async "domo:index:getDataset"(host, { id }) {
     if (!isId(id)) return fault("id", "is not a dataset id; take the UUID from the dataset's address in Domo");
-    const { domo } = await services(host);
+    const { domo } = await requireServices(host);
     const [facts, columns] = await Promise.all([domo.dataset(id), domo.columns(id)]);
-    const { name, rowCount, lastUpdated } = facts;
+    const { name, rowCount, dataUpdated: lastUpdated } = facts;
     return { values: { id, name, rowCount, lastUpdated, columns: columns.map((column) => ({ ...column })) } };
   },
   async "domo:index:exportRolePolicy"(_host, args) {
@@ -26,13 +24,6 @@ export const functions: Readonly<Record<string, (host: Host, args: Arguments) =>
     return { values: { json: roleTrustDocument(args as never) } };
   },
 };
-
-async function services(host: Host): Promise<Services> {
-  const settings = readSettings(host);
-  if (!settings.ok)
-    throw new PreflightError(settings.failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
-  return servicesFor(settings.settings);
-}
 
 function isId(value: unknown): value is string {
   return typeof value === "string" && /^[\w-]{1,64}$/.test(value);

@@ -2,8 +2,7 @@ import type { UntypedServiceImplementation } from "@grpc/grpc-js";
 import type { Empty as EmptyMessage } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import type * as proto from "@pulumi/pulumi/proto/provider_pb";
-import type { CheckFailure } from "../provider/args/schema";
-import type { ExportState } from "../provider/state/export-state";
+import type { CheckFailure } from "../provider/errors";
 import {
   changedProviderArguments,
   configOf,
@@ -11,7 +10,8 @@ import {
   secretProviderArguments,
   variablesToForget,
 } from "./config";
-import type { Host } from "./host";
+import type { Host } from "../provider/host/settings";
+import { shortName } from "../provider/host/urn";
 import { failed, WireFailure, type Failure } from "./wire/failures";
 import { readProperties, withoutSecrets, writeProperties } from "./wire/properties";
 import { Empty, messages, PluginInfo } from "./wire/pulumi-copy";
@@ -77,7 +77,7 @@ export function createProvider({ version, schema, engine, cancel }: Surroundings
     checkConfig: unary(
       (request: proto.CheckRequest) => {
         const { values, withSecrets } = readProperties(request.getNews());
-        const name = request.getName() || nameOf(request.getUrn());
+        const name = request.getName() || shortName(request.getUrn());
         // The engine hands the token over unwrapped, and would record it in plain if it came back so.
         const secret = new Set([...withSecrets, ...secretProviderArguments]);
         return checkResponse(writeProperties(values, secret), providerFaults(name, values));
@@ -196,11 +196,11 @@ export function createProvider({ version, schema, engine, cancel }: Surroundings
 
     delete: unary(
       async (request: proto.DeleteRequest) => {
-        const { remove } = await import("./verbs.js");
-        await remove(
-          hostOf(request.getUrn()),
-          readProperties(request.getProperties()).values as unknown as ExportState,
-        );
+        const [{ removeExport }, { stateOf }] = await Promise.all([
+          import("../provider/remove.js"),
+          import("./state.js"),
+        ]);
+        await removeExport(stateOf(readProperties(request.getProperties())));
         return new Empty();
       },
       withProperties((request) => request.getProperties()),
@@ -238,8 +238,4 @@ function failure(error: unknown, secretTexts: readonly string[] = []): Failure {
 /** A failure whose text can hold none of the secrets that the request brought. */
 function withProperties<Request>(properties: (request: Request) => Struct | undefined) {
   return (error: unknown, request: Request): Failure => failure(error, readProperties(properties(request)).secretTexts);
-}
-
-function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }

@@ -1,7 +1,8 @@
-import type { ExportState } from "../provider/state/export-state";
-import type { Host } from "./host";
+import { open } from "../provider/host/envelope";
+import type { Host } from "../provider/host/settings";
+import { readExport as readRecorded } from "../provider/read";
 import { importExport } from "./import";
-import * as verbs from "./verbs";
+import { stateOf } from "./state";
 import type { Properties } from "./wire/properties";
 
 /** What was read: `undefined` = nothing is left. */
@@ -17,12 +18,6 @@ export async function readExport(
   { state, inputs }: { state: Properties; inputs: Properties },
 ): Promise<ReadResult | undefined> {
   if (Object.keys(state.values).length === 0) return importExport(host, id);
-  const found = await verbs.read(host, ofThisShell(state.values) as ExportState);
-  return found && { state: found, inputs: ofThisShell(inputs.values) };
-}
-
-/** What the dynamic shell has left goes at the first refresh after the move to this one. */
-function ofThisShell({ ...values }: Record<string, unknown>): object {
-  delete values.__provider;
-  return values;
+  const found = await readRecorded(host, stateOf(state));
+  return found && { state: found, inputs: open({}, inputs.values).content };
 }

@@ -4,10 +4,11 @@ import { createReporter } from "../provider/host/reporter";
 import { UNKNOWN } from "../provider/host/unknown";
 import type { ExportState } from "../provider/state/export-state";
 import { IncompleteExportError } from "../provider/state/incomplete-export";
+import { createExport as createNew, idOf, updateExport as updateRecorded } from "../provider/create";
 import { differencesOf } from "./diff";
-import type { Host } from "./host";
+import { stateOf } from "./state";
+import type { Host } from "../provider/host/settings";
 import { outputs } from "./schema/outputs";
-import * as verbs from "./verbs";
 import { awaitFailed, initFailed, WireFailure } from "./wire/failures";
 import { withoutSecrets, type Properties } from "./wire/properties";
 
@@ -24,19 +25,18 @@ export interface Operation {
 export async function createExport(operation: Operation): Promise<{ id: string; values: object }> {
   const { host, news } = operation;
   if (host.preview) return { id: "", values: { ...news.values, ...unknownOutputs() } };
-  const { id, state } = await run(operation, (inputs) => verbs.create(host, inputs));
-  return { id, values: withOwnTimeout(state, news) };
+  const state = await run(operation, (inputs) => createNew(host, inputs));
+  return { id: idOf(state), values: withOwnTimeout(state, news) };
 }
 
 /** Updates the export; in a preview, the outputs stay as they are when only the arguments would be recorded. */
 export async function updateExport(operation: Operation, olds: Properties): Promise<object> {
   const { host, news } = operation;
-  const previous = olds.values as unknown as ExportState;
   if (host.preview) {
-    const exports = differencesOf(host, olds, news).some(({ consequence }) => consequence !== "record");
-    return { ...olds.values, ...news.values, ...(exports && unknownOutputs()) };
+    const exports = differencesOf(olds, news).some(({ consequence }) => consequence !== "record");
+    return { ...stateOf(olds), ...news.values, ...(exports && unknownOutputs()) };
   }
-  const state = await run(operation, (inputs) => verbs.update(host, previous, inputs));
+  const state = await run(operation, (inputs) => updateRecorded(host, stateOf(olds), inputs));
   return withOwnTimeout(state, news);
 }
 

@@ -11,6 +11,7 @@ export const outputs = {
     type: "string",
     description: "Prefix below which this definition's objects lie, without a trailing slash.",
   },
+  bucketRegion: { type: "string", description: "Region of the bucket, as the bucket itself says." },
   startedAt: { type: "string", description: "When the export started, ISO 8601 by Domo's clock." },
   finishedAt: { type: "string", description: "When the export ended, ISO 8601 by Domo's clock." },
   rowCount: { type: "integer", description: "Rows in all files together, as Domo counts them." },
@@ -55,9 +56,10 @@ export const outputTypes = {
     description: "Row policies (PDP) of the dataset as they applied to the token's user.",
     properties: {
       enabled: { type: "boolean", description: "Whether the dataset restricts rows for anybody." },
+      digest: { type: "string", description: "Digest of the policies that apply to the user." },
       policies: { type: "array", items: { type: "string" }, description: "Names of the policies that name the user." },
     },
-    required: ["enabled", "policies"],
+    required: ["enabled", "policies", "digest"],
   },
   DatasetColumn: objectType("A column of a dataset.", {
     name: ["string", "Exact name; case counts."],

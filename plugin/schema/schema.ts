@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { providerArguments } from "../config";
-import { argumentFacts, argumentNames, argumentSchema, type ArgumentName } from "./arguments";
+import { argumentFacts, argumentNames, argumentSchema, type ArgumentName } from "../../provider/args/arguments";
 import { functions } from "./functions";
 import { outputs, outputTypes } from "./outputs";
 

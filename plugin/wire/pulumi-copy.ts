@@ -1,12 +1,7 @@
-import { createRequire } from "node:module";
+import { pulumiGrpc, requireAsPulumi as load } from "../../provider/host/pulumi-copy";
 
-/**
- * gRPC and protobuf as Pulumi's SDK itself loads them. A message of another copy is refused ("not an instance of"), and
- * npm nests a second copy as soon as versions differ. Only these modules are loaded: the whole SDK takes three times as long.
- */
-const load = createRequire(require.resolve("@pulumi/pulumi/package.json"));
-
-export const grpc = load("@grpc/grpc-js") as typeof import("@grpc/grpc-js");
+// Only these modules are loaded at the start: the whole SDK takes three times as long.
+export const grpc = pulumiGrpc();
 export const { ResourceProviderService } = load(
   "./proto/provider_grpc_pb.js",
 ) as typeof import("@pulumi/pulumi/proto/provider_grpc_pb");

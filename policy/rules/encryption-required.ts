@@ -36,7 +36,7 @@ export const encryptionRequired: StackRule<EncryptionConfig> = {
     }),
 };
 
-/** What is wrong with a bucket's default encryption, when that can be told. */
+/** What is wrong with a bucket's default encryption, when that is certain. */
 function declared(view: StackView, bucket: ResourceView, algorithms: readonly string[]): string | undefined {
   const found = [
     ...partsOf(view, bucket, "BucketServerSideEncryptionConfiguration").flatMap(({ props }) =>

@@ -30,7 +30,7 @@ export async function freeSlot(
     try {
       await waitForEnd({
         clock: services.clock,
-        poll: async () => (await services.domo.listExports(inputs.dataset, signal)).value,
+        poll: async () => (await services.domo.pollExports(inputs.dataset, signal)).value,
         exportId: active.exportId,
         deadline: isOwn ? deadline : patience,
         listed: reply.value,

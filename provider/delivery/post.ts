@@ -45,13 +45,12 @@ async function ended(
   { entry, deadline }: { entry: DomoExport; deadline: number },
 ): Promise<DomoExport> {
   if (hasEnded(entry)) return entry;
-  const list = async () => (await services.domo.listExports(inputs.dataset, signal)).value;
   const { ended } = await waitForEnd({
     clock: services.clock,
-    poll: list,
+    poll: async () => (await services.domo.pollExports(inputs.dataset, signal)).value,
     exportId: entry.exportId,
     deadline,
-    listed: await list(),
+    listed: (await services.domo.listExports(inputs.dataset, signal)).value,
     onPoll: ({ status, polls, elapsedMs }) =>
       report.progress(`${status}, ${Math.round(elapsedMs / 1000)} s, ${polls} polls`),
     advice:

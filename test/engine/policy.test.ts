@@ -82,7 +82,7 @@ test(
       `[mandatory] forbidden-columns (named): column "Customer Name" is forbidden by "customer name" — leave it out of the query, or add it to forbidden-columns.allow`,
       `[mandatory] forbidden-columns (named): used column "Order ID" is forbidden by "^order" — leave it out of the query, or add it to forbidden-columns.allow`,
       `[mandatory] forbidden-columns (raw): column "Order ID" is forbidden by "^order" — leave it out of the query, or add it to forbidden-columns.allow`,
-      `[mandatory] one-destination (same): path "exports/dev/t" is also the path of export "above" in bucket "${cloud.bucket}" — give each export a path of its own, as who lists one would get the files of both`,
+      `[mandatory] one-destination (same): path "exports/dev/t" is also the path of export "above" in bucket "${cloud.bucket}" — give each export a path of its own, as anyone who lists one would get the files of both`,
     ]);
   },
 );

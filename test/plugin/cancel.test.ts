@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
-import { select } from "../../provider/query";
+import { select } from "../../provider/query/build/builder";
 import { expectDeliveredOnce, runsOf } from "../support/delivered";
 import { startRun, until } from "../support/engine-run";
 import { type Exports, startTestCloud, type TestCloud } from "../support/stack";

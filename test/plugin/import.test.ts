@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
-import { eq, select } from "../../provider/query";
+import { eq, select } from "../../provider/query/build/builder";
 import { type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 import { createPluginStack } from "./plugin-stack";
 

@@ -13,14 +13,14 @@ import type { Metadata } from "@grpc/grpc-js";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { projectRoot } from "../../local/paths";
 import { providerArguments } from "../../plugin/config";
-import { argumentNames } from "../../plugin/schema/arguments";
+import { argumentNames } from "../../provider/args/arguments";
 import { outputs } from "../../plugin/schema/outputs";
 import { pulumiSchema } from "../../plugin/schema/schema";
 import { OTHER_UNKNOWNS, UNKNOWN } from "../../provider/host/unknown";
-import { eq, select } from "../../provider/query";
+import { eq, select } from "../../provider/query/build/builder";
 import { until } from "../support/engine-run";
 import { type Lab, REGION, startLab } from "../support/lab";
-import { initFailure } from "../support/provider-process";
+import { initFailure } from "../../local/provider-process";
 import { answered, EXECUTABLE, type PluginProcess, startPlugin } from "./plugin-process";
 
 let lab: Lab;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
-import { eq, select } from "../../provider/query";
-import { type FaultProxy, startFaultProxy } from "../support/fault-proxy";
+import { eq, select } from "../../provider/query/build/builder";
+import { type FaultProxy, startFaultProxy } from "../../local/fault-proxy";
 import { filesBelow, findSecrets } from "../support/secrets";
 import { type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 import { createPluginStack } from "./plugin-stack";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
-import { select } from "../../provider/query";
+import { select } from "../../provider/query/build/builder";
 import { expectDeliveredOnce, runsOf } from "../support/delivered";
 import { type Exports, startTestCloud, type TestCloud } from "../support/stack";
 import { createPluginStack } from "./plugin-stack";
