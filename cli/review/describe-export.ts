@@ -33,7 +33,7 @@ export interface DescribeOptions {
 const NOT_KNOWN = "⟨not known yet⟩";
 /** The same in a query that holds secrets. */
 const NOT_SHOWN = "⟨secret or not known yet⟩";
-/** What the resource and the dynamic shell put beside the program's arguments. */
+/** What the resource and the dynamic shell add to the program's arguments. */
 const NOT_ARGUMENTS = ["__provider", "dryRun", "resourceUrn"];
 const OPTIONS = [
   ...["includeBom", "useCache", "verify", "onNewData", "deleteObjects", "timeoutSeconds", "triggers", "adopt"],
