@@ -4,6 +4,7 @@ import { installActionlint } from "./actionlint-build";
 import { findEngine } from "./engine";
 import { installMinio } from "./minio-build";
 import { installMoto } from "./moto-install";
+import { installNewest } from "./newest-install";
 import { preparePluginHome } from "./plugin-home";
 import { terminalProgress } from "./progress";
 
@@ -13,6 +14,7 @@ async function prepare(): Promise<void> {
   await installMoto(progress);
   await installMinio(progress);
   await installActionlint(progress);
+  await installNewest(progress);
   await preparePluginHome();
   ordersDataset();
   progress.say(`ready: Pulumi ${engine.version}, ${engine.origin}`);
