@@ -2,6 +2,7 @@
 import { ordersDataset } from "../emulator/make-orders";
 import { installActionlint } from "./actionlint-build";
 import { findEngine } from "./engine";
+import { installLanguages } from "./languages-install";
 import { installMinio } from "./minio-build";
 import { installMoto } from "./moto-install";
 import { installNewest } from "./newest-install";
@@ -15,6 +16,7 @@ async function prepare(): Promise<void> {
   await installMinio(progress);
   await installActionlint(progress);
   await installNewest(progress);
+  await installLanguages(progress);
   await preparePluginHome();
   ordersDataset();
   progress.say(`ready: Pulumi ${engine.version}, ${engine.origin}`);
