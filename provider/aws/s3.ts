@@ -5,8 +5,6 @@ import { awsCall, awsCallError, type AwsCall } from "./call-error";
 import { removeObjects, type ObjectRemoval } from "./remove-objects";
 import type { AwsCredentials } from "./sts";
 
-export type { ObjectRemoval } from "./remove-objects";
-
 /** One object as S3 lists it. */
 export interface StoredObject {
   key: string;
