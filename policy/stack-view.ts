@@ -37,7 +37,7 @@ export function isAws({ type }: ResourceView, service: "s3" | "iam", names: read
 
 /**
  * The resource of the stack that a property refers to: by its known value, or, while a preview does not know the value,
- * by the only candidate that the property was made from. `undefined` when it is from elsewhere or can't be told.
+ * by the only candidate that the property was made from. `undefined` when it is from elsewhere or not certain.
  */
 export function referred(
   { props, dependencies }: ResourceView,

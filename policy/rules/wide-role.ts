@@ -20,7 +20,7 @@ export const wideRole: StackRule<WideRoleConfig> = {
   enforcementLevel: "advisory",
   severity: "medium",
   parameters: {
-    allowActions: textList("Actions that an export role may have beside those of the upload.", []),
+    allowActions: textList("Actions that an export role may have in addition to those of the upload.", []),
     allowPaths: textList("Paths below which an export role may write although no export has them.", [], {
       pattern: "^[^/]+(/[^/]+)*$",
     }),

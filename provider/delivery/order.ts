@@ -29,8 +29,6 @@ export interface Plan {
   pdp: RowPolicies | undefined;
   /** Digests of the bucket's exposures that are accepted. */
   acceptedExposures: readonly string[] | undefined;
-  /** Milliseconds of the clock when the checks were made. */
-  checkedAt: number;
 }
 
 /** The dataset's slot, as far as one can see free, and what this delivery has seen before. */

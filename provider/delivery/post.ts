@@ -1,4 +1,5 @@
 import { recheckBucket } from "../audience/check";
+import { policiesNow } from "../audience/policies-digest";
 import { hasEnded, type DomoExport } from "../domo/answers";
 import { waitForEnd } from "../domo/wait-for-end";
 import { LostAnswerError } from "../errors";
@@ -7,17 +8,14 @@ import type { AnotherRound, Candidate, Delivery, Order, Plan, Slot } from "./ord
 import { startExport } from "./start-export";
 import { writeCredentials } from "./write-credentials";
 
-/** Row policies that were read this long before the POST, in milliseconds, are read again. */
-const POLICIES_AGE_MS = 30_000;
-
 /** Asks Domo for the export and waits for its end. What it answered with may still be another's. */
 export async function post(order: Order, plan: Plan, slot: Slot): Promise<Candidate | Delivery | AnotherRound> {
   const { services, report, inputs } = order;
   report.progress("starting the export");
   const { credentials, s3Time } = await writeCredentials(order, plan, slot.deadline);
-  if (services.clock.now() - plan.checkedAt > POLICIES_AGE_MS)
-    return { kind: "another round", why: "AWS took its time, so that the checks are made again" };
   await recheckBucket(services, { inputs, place: plan.place, accepted: plan.acceptedExposures });
+  if ((await policiesNow(services, inputs.dataset)) !== plan.pdp?.digest)
+    return { kind: "another round", why: `the row policies of dataset ${inputs.dataset} have just changed` };
   await order.stillWanted();
   const outcome = await startExport(order, plan, { credentials, list: slot.list });
   switch (outcome.kind) {

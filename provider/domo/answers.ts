@@ -18,6 +18,7 @@ function withZone(text: string): string {
 }
 
 const time = z.unknown().optional().transform(readTime);
+
 const optionalText = z
   .string()
   .nullish()
@@ -65,10 +66,7 @@ export function readEntry(raw: unknown): DomoExport | undefined {
   if (typeof exportStatus !== "string") odd.push("exportStatus");
   const counts = Object.entries(isRecord(urlRowCountMap) ? urlRowCountMap : {});
   const readable = counts.map(([url, rows]) => [url, rowCount(rows)] as const);
-  if (
-    readable.some(([, rows]) => rows === undefined) ||
-    !(isRecord(urlRowCountMap) || urlRowCountMap === undefined || urlRowCountMap === null)
-  )
+  if (readable.some(([, rows]) => rows === undefined) || !(isRecord(urlRowCountMap) || urlRowCountMap == null))
     odd.push("urlRowCountMap");
   return {
     exportId,
@@ -113,16 +111,16 @@ export const userAnswer = z.object({
 /** The user of a developer token. */
 export type DomoUser = z.output<typeof userAnswer>;
 
-/** A time of the data, which Domo writes as zero where it knows none. */
-const dataTime = time.transform((text) => (text && Date.parse(text) > 0 ? text : undefined));
+/** A time that matters only where it can be read. */
+const timeIfAny = time.catch(undefined).transform((text) => (text && Date.parse(text) > 0 ? text : undefined));
 
 export const datasetAnswer = z
   .object({
     id: z.string(),
     name: z.string(),
     rowCount: z.number().nullish(),
-    dataLastUpdated: dataTime,
-    lastUpdated: dataTime,
+    dataLastUpdated: timeIfAny,
+    lastUpdated: timeIfAny,
     permissions: optionalText,
     owner: z
       .object({ id: z.union([z.number(), z.string()]).transform(String) })

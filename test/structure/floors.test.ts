@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { projectRoot } from "../../local/paths";
-import { circles, importGraph, reachable } from "./import-graph";
+import { circles, importGraph, reachable } from "../../mutation/import-graph";
 
 /** The floors of `provider/`, from below. A file imports from its own floor and from lower ones only. */
 const floors: readonly (readonly string[])[] = [
@@ -41,17 +41,19 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   local: ["emulator", "provider"],
   examples: [],
   bench: ["cli", "emulator", "local", "provider"],
-  test: ["bench", "cli", "emulator", "examples", "local", "policy", "provider"],
+  mutation: ["cli", "local"],
+  test: ["bench", "cli", "emulator", "examples", "local", "mutation", "policy", "provider"],
 };
 
 /** What users and developers start; everything else is there because one of these imports it. */
 const started = [
   /^provider\/(index|lifecycle)\.ts$/,
-  /^(cli|emulator|bench|bench\/growth|bench\/programs)\/main\.ts$/,
+  /^(cli|emulator|mutation|bench|bench\/growth|bench\/programs)\/main\.ts$/,
   /^policy\/index\.ts$/,
   /^local\/(demo|prepare|language-host|aws-plugin)\.ts$/,
-  /^bench\/(query|programs\/[\w-]+)\.ts$/,
+  /^bench\/(query|install|programs\/[\w-]+)\.ts$/,
   /^examples\//,
+  /^mutation\/activate\.ts$/, // by vitest
   /^cli\/review\/error-preload\.ts$/, // with `node --require`
   /^emulator\/control-client\.ts$/, // by programs of those who run the emulator on its own
 ];

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import ts from "typescript";
-import { projectRoot } from "../../local/paths";
+import { projectRoot } from "../local/paths";
 
 /** Which source file imports which, types and `import()` included: paths from the project's root, with `/`. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
@@ -12,7 +12,7 @@ export function importGraph(folders: readonly string[]): ImportGraph {
 }
 
 /** All TypeScript files below a folder of the project. */
-function sourcesBelow(folder: string): string[] {
+export function sourcesBelow(folder: string): string[] {
   const names = readdirSync(posix.join(projectRoot, folder), { recursive: true, encoding: "utf8" });
   const files = names.map((name) => `${folder}/${name.replaceAll("\\", "/")}`).filter((name) => name.endsWith(".ts"));
   return files.filter((name) => !name.includes("/node_modules/")).sort();
