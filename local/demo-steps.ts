@@ -48,9 +48,7 @@ export async function openDemo(cloud: LocalCloud, signal: AbortSignal): Promise<
     },
     async nightlyLoad() {
       const { rowCount } = await cloud.emulator.control.advanceData({ dataset: salesDataset });
-      screen.note(
-        "The nightly load arrives in Domo. (Domo returns an earlier export while the data is unchanged.)",
-      );
+      screen.note("The nightly load arrives in Domo. (Domo returns an earlier export while the data is unchanged.)");
       screen.note(`The dataset now has a new version with ${rowCount.toLocaleString("en-US")} rows.`);
     },
     async objects() {

@@ -49,10 +49,11 @@ test("the page about drift has every kind, and no other", () => {
   expect(kinds.sort()).toEqual([...driftKinds, "gone", "not-delivered"].sort());
 });
 
-test("what the page for reviewers shows of a report is of a real report", () => {
+test("what README and the page for reviewers show of a report is of a real report", () => {
   const real = new Set(lines(read("test/cli/golden/compared.txt")));
-  const shown = [...read("docs/reviewing.md").matchAll(/```text\n(.*?)```/gs)].flatMap(([, text = ""]) => lines(text));
-  expect(shown.length).toBeGreaterThan(20);
+  const blocks = ["docs/reviewing.md", "README.md"].flatMap((page) => [...read(page).matchAll(/```text\n(.*?)```/gs)]);
+  const shown = blocks.flatMap(([, text = ""]) => (text.startsWith("Summary") ? [] : lines(text)));
+  expect(shown.length).toBeGreaterThan(40);
   expect(shown.filter((line) => !real.has(line))).toEqual([]);
 });
 
@@ -77,6 +78,22 @@ test("every message that troubleshooting quotes can be said", () => {
     .replace(/["`] \+\s*["`]/g, "");
   const unsaid = quoted.map((text) => text.trim()).filter((text) => text.length > 6 && !said.includes(text));
   expect([...new Set(unsaid)].sort()).toEqual(composed.sort());
+});
+
+test("every test that SECURITY names is there", () => {
+  const named = [...read("SECURITY.md").matchAll(/`((?:test\/[\w-]+\/)?[\w-]+\.test\.ts)`: ((?:"[^"]*",? ?)+)/g)];
+  expect(named.length).toBeGreaterThan(20);
+  const missing = named.flatMap(([, file = "", names = ""]) => {
+    const path = file.includes("/") ? file : `test/security/${file}`;
+    if (!existsSync(join(projectRoot, path))) return [path];
+    const source = read(path).replace(/\$\{[^}]*\}/g, "…");
+    const parts = [...names.matchAll(/"([^"]*)"/g)].flatMap(([, name = ""]) => name.split("…"));
+    return parts
+      .map((part) => part.replace(/^,|,$/g, "").trim())
+      .filter((part) => part.length > 8 && !source.includes(part))
+      .map((part) => `${path}: ${part}`);
+  });
+  expect(missing).toEqual([]);
 });
 
 /** Anchors as GitHub makes them of headings. */
