@@ -49,8 +49,8 @@ export async function verifyExport(order: Order, plan: Plan, what: Verification)
     new VerificationError(`Export ${entry.exportId}: ${fact}`, { advice });
   if ("beforeEndOf" in what.written && entry.finished === undefined && inputs.verify !== "rows") {
     throw fail(
-      "Domo does not say when it ended, so that an object which was replaced since can't be told",
-      'set verify: "rows"',
+      'Domo does not say when it ended, so that only verify: "rows" can show whether an object was replaced since',
+      'set verify: "rows", then run pulumi up again',
     );
   }
   const { folder, isOwn } = folderOf(objects, entry.exportId);

@@ -27,8 +27,6 @@ const stillCircular: readonly string[] = [
   "cli/drift/command.ts cli/drift/render.ts cli/drift/run-drift.ts",
   "emulator/export-files.ts emulator/export-job.ts",
   "policy/rule.ts policy/stack-view.ts",
-  "test/faults/expect.ts test/faults/matrix-aws.ts test/faults/matrix-domo.ts test/faults/matrix.ts",
-  "test/faults/strike-answers.ts test/faults/strike-aws.ts test/faults/strike-port.ts test/faults/strike-status.ts test/faults/strike.ts",
 ];
 
 /** Which folders each folder's files may import from, besides itself. */
