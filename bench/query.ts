@@ -1,10 +1,10 @@
 import { performance } from "node:perf_hooks";
-import { and, between, desc, eq, gte, inList, select, sql, type SelectBuilder } from "../provider/query";
+import { and, between, desc, eq, gte, inList, select, sql, type SelectBuilder } from "../provider/query/build/builder";
 import { checkQuery } from "../provider/query/check/columns";
 import { compile } from "../provider/query/compile";
 import { normalizeQuery } from "../provider/query/read/canonical";
 import { render } from "../provider/query/render";
-import type { SelectNode } from "../provider/query";
+import type { SelectNode } from "../provider/query/ast";
 
 const QUERIES = 1000;
 const COLUMNS = 50;

@@ -26,5 +26,5 @@ export function ruleConfig<Config extends object>(rule: string, parameters: Para
       : names.length > 0
         ? `it takes ${names.join(", ")}`
         : "it takes enforcementLevel alone";
-  throw new RuleConfigError(`${rule} has no parameter "${odd}"; ${wayOut}`);
+  throw new RuleConfigError(`${rule} has no parameter "${odd}" — ${wayOut}`);
 }

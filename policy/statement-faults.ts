@@ -28,22 +28,24 @@ export interface Allowance {
 export function statementFaults(policy: RolePolicyView, allowance: Allowance): string[] {
   const label = `policy ${quoted(policy.name)}`;
   if (policy.text === undefined)
-    return [`has ${label}, which this stack does not show and no managed policy is as narrow as an export; ${WAY_OUT}`];
+    return [
+      `has ${label}, which this stack does not show and no managed policy is as narrow as an export — ${WAY_OUT}`,
+    ];
   const statements = parseBucketPolicy(policy.text);
-  if (statements === undefined) return [`has ${label}, which can't be understood; ${WAY_OUT}`];
+  if (statements === undefined) return [`has ${label}, which can't be understood — ${WAY_OUT}`];
   const allowed = new Set([...NEEDED, ...allowance.allowActions.map((action) => action.toLowerCase())]);
   return statements
     .filter(({ Effect }) => Effect === "Allow")
     .flatMap(({ Action, NotAction, Resource, label: statement }) => {
       const where = `by statement ${statement} of ${label}`;
-      if (Action === undefined) return [`may do all but ${quoted(NotAction ?? [])} ${where}; ${WAY_OUT}`];
+      if (Action === undefined) return [`may do all but ${quoted(NotAction ?? [])} ${where} — ${WAY_OUT}`];
       const actions = Action.filter((action) => !allowed.has(action.toLowerCase()));
-      if (actions.length > 0) return [`may do ${actions.map(quoted).join(", ")} ${where}; ${WAY_OUT}`];
+      if (actions.length > 0) return [`may do ${actions.map(quoted).join(", ")} ${where} — ${WAY_OUT}`];
       if (Action.every((action) => !NEEDED.has(action.toLowerCase()))) return [];
       const resources = (Resource ?? ["*"]).filter((resource) => !isNarrow(resource, allowance.prefixes));
       return resources.length === 0
         ? []
-        : [`reaches ${resources.map(quoted).join(", ")} ${where}, not only the path of its exports; ${WAY_OUT}`];
+        : [`reaches ${resources.map(quoted).join(", ")} ${where}, not only the path of its exports — ${WAY_OUT}`];
     });
 }
 

@@ -1,7 +1,7 @@
 import type { Exposure } from "./audience/exposure";
 import type { StoredObject } from "./aws/clients";
 import type { DomoColumns } from "./domo/answers";
-import type { SelectNode } from "./query/ast";
+import { queryColumns } from "./query/columns";
 import type { Drift, ExportState, RowPolicies } from "./state/export-state";
 
 /** What is there now, as far as it was asked. */
@@ -98,7 +98,8 @@ function domoDrift(state: ExportState, { data, columns, policies }: Observation)
   if (!data || !columns)
     return [{ kind: "dataset-gone", subject: dataset, expected: "a dataset", actual: "no such dataset" }];
   const names = new Set(columns.map(({ name }) => name));
-  const gone = [...queryColumns(query)].filter((name) => !names.has(name));
+  const named = queryColumns(query).flatMap(({ name, raw }) => (raw ? [] : [name]));
+  const gone = [...new Set(named)].filter((name) => !names.has(name));
   return [
     ...policiesDrift(state, policies),
     ...newDataDrift(state, { startedAt, changedAt: data.changedAt }),
@@ -113,18 +114,4 @@ function domoDrift(state: ExportState, { data, columns, policies }: Observation)
 
 function writtenAt({ lastModified }: StoredObject): Pick<Drift, "since"> {
   return lastModified > 0 ? { since: new Date(lastModified).toISOString() } : {}; // 0 = S3 did not say
-}
-
-/** Names of all columns that a query mentions, in order of first mention. */
-export function queryColumns(query: SelectNode): Set<string> {
-  const names = new Set<string>();
-  const visit = (node: unknown): void => {
-    if (typeof node !== "object" || node === null) return;
-    const { kind, name } = node as { kind?: unknown; name?: unknown };
-    if (kind === "raw") return;
-    if (kind === "column" && typeof name === "string") names.add(name);
-    Object.values(node).forEach(visit);
-  };
-  visit(query);
-  return names;
 }

@@ -1,4 +1,4 @@
-import { and, between, eq, inList, select, type SelectBuilder } from "../../provider/query";
+import { and, between, eq, inList, select, type SelectBuilder } from "../../provider/query/build/builder";
 
 /** What a benchmark's program declares. */
 export interface Plan {

@@ -16,7 +16,7 @@ export const allowedBuckets: ExportRule<{ buckets: string[] }> = {
     if (bucket === undefined || buckets.length === 0 || buckets.some((pattern) => matchesGlob(bucket, pattern)))
       return [];
     return [
-      `bucket ${quoted(bucket)} matches none of ${buckets.map(quoted).join(", ")}; export to one of these, or add it to allowed-buckets.buckets`,
+      `bucket ${quoted(bucket)} matches none of ${buckets.map(quoted).join(", ")} — export to one of these, or add it to allowed-buckets.buckets`,
     ];
   },
 };

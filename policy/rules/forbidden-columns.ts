@@ -1,5 +1,7 @@
+import { UNKNOWN } from "../../provider/host/unknown";
+import { queryColumns } from "../../provider/query/columns";
 import { PERSONAL_DATA_TERMS } from "../personal-data";
-import { queryColumns } from "../query-columns";
+import { knownObject } from "../plain";
 import { type ExportRule, flag, quoted, textList } from "../rule";
 import { namesTerm } from "../words";
 
@@ -27,10 +29,14 @@ export const forbiddenColumns: ExportRule<ForbiddenColumnsConfig> = {
   },
   check: ({ inputs }, { terms, patterns, allow, includeFilters }) => {
     const expressions = patterns.map((pattern) => new RegExp(pattern, "iu"));
-    const { exported, used } = queryColumns(inputs.query);
+    const named = queryColumns(inputs.query);
+    const exported = new Set(named.filter((column) => column.exported).map(({ name }) => name));
+    const used = new Set(named.map(({ name }) => name).filter((name) => !exported.has(name)));
+    const hidden = new Set(rawTexts(inputs.query).filter((text) => !exported.has(text)));
     const examined = [
-      ...exported.map((name) => ({ name, what: "column" })),
-      ...(includeFilters ? used.map((name) => ({ name, what: "used column" })) : []),
+      ...[...exported].map((name) => ({ name, what: "column" })),
+      ...[...hidden].map((name) => ({ name, what: "raw JSON with" })),
+      ...(includeFilters ? [...used] : []).map((name) => ({ name, what: "used column" })),
     ];
     return examined.flatMap(({ name, what }) => {
       if (allow.includes(name)) return [];
@@ -39,8 +45,20 @@ export const forbiddenColumns: ExportRule<ForbiddenColumnsConfig> = {
       return found === undefined
         ? []
         : [
-            `${what} ${quoted(name)} is forbidden by ${quoted(found)}; leave it out of the query, or add it to forbidden-columns.allow`,
+            `${what} ${quoted(name)} is forbidden by ${quoted(found)} — leave it out of the query, or add it to forbidden-columns.allow`,
           ];
     });
   },
 };
+
+/** All texts in the raw JSON of exported columns: nobody knows which of them an instance of Domo reads as a column. */
+function rawTexts(query: unknown): string[] {
+  const { columns } = knownObject(query);
+  const items: unknown[] = Array.isArray(columns) ? columns : [];
+  return items.map(knownObject).flatMap(({ kind, json }) => (kind === "raw" ? textsIn(json) : []));
+}
+
+function textsIn(json: unknown): string[] {
+  if (typeof json === "string") return json === UNKNOWN ? [] : [json];
+  return Object.entries(knownObject(json)).flatMap(([key, part]) => (key === "exprType" ? [] : textsIn(part)));
+}

@@ -1,9 +1,9 @@
 import { knownText } from "../plain";
-import { flag, quoted, type ResourceView, type StackRule, textList } from "../rule";
-import { bucketLabel, bucketOf, partsOf, type StackView } from "../stack-view";
+import { flag, quoted, type ResourceView, type StackRule, type StackView, textList } from "../rule";
+import { bucketLabel, bucketOf, partsOf } from "../stack-view";
 import { bucketFacts } from "../bucket-facts";
 import { bucketExposures } from "../../provider/audience/bucket-exposures";
-import { exposureText } from "../../provider/audience/exposure";
+import { exposedAdvice, exposedFact } from "../../provider/audience/exposure";
 import { ownAccountsOf } from "../../provider/aws/arn";
 
 /** Parameters of {@link openBucket}. */
@@ -47,12 +47,12 @@ function blockFaults(view: StackView, bucket: ResourceView): string[] {
   const [block] = partsOf(view, bucket, "BucketPublicAccessBlock");
   if (block === undefined)
     return [
-      `bucket ${label} declares no public access block; add an aws.s3.BucketPublicAccessBlock with all four switches on`,
+      `bucket ${label} declares no public access block — add an aws.s3.BucketPublicAccessBlock with all four switches on`,
     ];
   const off = SWITCHES.filter((name) => block.props[name] === false || block.props[name] === undefined);
   return off.length === 0
     ? []
-    : [`bucket ${label} has a public access block without ${off.map(quoted).join(", ")}; switch all four on`];
+    : [`bucket ${label} has a public access block without ${off.map(quoted).join(", ")} — switch all four on`];
 }
 
 function exposures(
@@ -66,5 +66,7 @@ function exposures(
   const facts = bucketFacts(view, bucket, context);
   // Without any account nobody can say whose accounts a policy names: each may be the own, and `up` knows the role.
   const ownAccounts = known.length > 0 ? known : (facts.policy?.match(/\b\d{12}\b/g) ?? []);
-  return bucketExposures(facts, { ...context, ownAccounts }).map((exposure) => exposureText([exposure]));
+  return bucketExposures(facts, { ...context, ownAccounts }).map(
+    (exposure) => `${exposedFact([exposure])} — ${exposedAdvice([exposure])}`,
+  );
 }

@@ -12,8 +12,8 @@ export const roleRequired: ExportRule<object> = {
     if (allowLongLivedCredentials === true)
       return [
         roleArn === undefined
-          ? 'allowLongLivedCredentials is "true", so that Domo is handed AWS keys that reach beyond the export; give roleArn and remove it'
-          : `allowLongLivedCredentials is "true" beside role ${roleArn === UNKNOWN ? "of this stack" : quoted(roleArn)}, so that removing the role would hand Domo the caller's keys; remove it`,
+          ? 'allowLongLivedCredentials is "true", so that Domo is handed AWS keys that reach beyond the export — give roleArn and remove it'
+          : `allowLongLivedCredentials is "true" next to role ${roleArn === UNKNOWN ? "of this stack" : quoted(roleArn)}, so that removing the role would hand Domo the caller's keys — remove it`,
       ];
     return [];
   },

@@ -8,7 +8,7 @@ import type { Services } from "../services";
 import type { RowPolicies } from "../state/export-state";
 import { type Acceptance, acceptedBefore } from "./acceptance";
 import { bucketExposures } from "./bucket-exposures";
-import { type Exposure, exposureText } from "./exposure";
+import type { Exposure } from "./exposure";
 import { encryptionProblem, judgeAudience, notAccepted, uncheckedText } from "./judge";
 import { type BucketSettings, inspectBucket } from "./read-bucket";
 import { policiesDigest } from "./policies-digest";
@@ -33,6 +33,9 @@ export interface AudienceOptions {
   readonly place: S3Place;
 }
 
+/** What a look at a bucket needs. */
+export type BucketServices = Pick<Services, "aws" | "read">;
+
 /** What the check found out. */
 export interface Audience {
   /** Row policies that applied to the token's user; absent when Domo does not show them. */
@@ -44,7 +47,7 @@ export interface Audience {
 /** What a bucket lets in now, beyond what was accepted. */
 export type BucketNow =
   | { readonly kind: "closed" }
-  | { readonly kind: "open"; readonly exposures: readonly Exposure[]; readonly message: string }
+  | { readonly kind: "open"; readonly exposures: readonly Exposure[] }
   | { readonly kind: "unclear"; readonly message: string };
 
 /**
@@ -63,11 +66,11 @@ export async function checkAudience(
   const { bucket } = place;
   const findings = { bucket, exposures, unreadable: settings.unreadable };
   const verdict = judgeAudience(findings, { ...inputs, accepted: acceptedBefore(previous, inputs) });
-  if (verdict.kind === "refused") throw new PreflightError(verdict.message);
+  if (verdict.kind === "refused") throw new PreflightError(verdict.fact, verdict);
   for (const warning of verdict.warnings) report.warn(warning);
   const rowsAre = { rowPolicies: policies?.enabled ?? false, kmsKeyId: inputs.kmsKeyId };
   const problem = encryptionProblem(bucket, settings, rowsAre);
-  if (problem !== undefined) throw new PreflightError(problem);
+  if (problem !== undefined) throw new PreflightError(problem.fact, problem);
   const pdp = policies && { enabled: policies.enabled, policies: policies.policies, digest: policies.digest };
   return { pdp, acceptedExposures: verdict.accepted };
 }
@@ -79,24 +82,24 @@ export async function checkAudience(
  * @param options.accepted the `acceptedExposures` of {@link checkAudience}
  */
 export async function recheckBucket(
-  services: Services,
+  services: BucketServices,
   { inputs, place, accepted }: AudienceOptions & { readonly accepted?: readonly string[] },
 ): Promise<void> {
   const { settings, exposures } = await lookAt(services, { inputs, place });
   const findings = { bucket: place.bucket, exposures, unreadable: settings.unreadable };
   const verdict = judgeAudience(findings, { ...inputs, accepted: accepted ?? [] });
-  if (verdict.kind === "refused") throw new PreflightError(verdict.message);
+  if (verdict.kind === "refused") throw new PreflightError(verdict.fact, verdict);
 }
 
 /** What the bucket lets in beyond what was accepted, as a value: for a look after the export, when nothing can be refused. */
 export async function bucketNow(
-  services: Services,
+  services: BucketServices,
   { inputs, place, accepted = [] }: AudienceOptions & { readonly accepted?: readonly string[] },
 ): Promise<BucketNow> {
   try {
     const { settings, exposures } = await lookAt(services, { inputs, place });
     const open = notAccepted(exposures, accepted);
-    if (open.length > 0) return { kind: "open", exposures: open, message: exposureText(open) };
+    if (open.length > 0) return { kind: "open", exposures: open };
     const message = uncheckedText(place.bucket, settings.unreadable);
     return message === undefined ? { kind: "closed" } : { kind: "unclear", message };
   } catch (error) {
@@ -107,7 +110,7 @@ export async function bucketNow(
 
 /** Reads the bucket's settings, shared by the exports that ask within some seconds, and finds what they open. */
 async function lookAt(
-  services: Services,
+  services: BucketServices,
   { inputs, place }: AudienceOptions,
 ): Promise<{ settings: BucketSettings; exposures: Exposure[] }> {
   const { bucket, region } = place;

@@ -1,6 +1,7 @@
-import { PreflightError } from "../errors";
+import { LostAnswerError, PreflightError } from "../errors";
 import { unlessAborted } from "../host/abort";
 import { shortName } from "../host/urn";
+import { unfinished } from "./attempt";
 import { conclude } from "./conclude";
 import { earlierExport } from "./earlier-export";
 import { freeSlot } from "./free-slot";
@@ -47,6 +48,7 @@ async function inTurn(order: Order): Promise<Delivery> {
     if (result.kind !== "another round") return result;
     if (result.rejected !== undefined) rejected.add(result.rejected);
     reasons.add(result.why);
+    if (result.posted && posted) return unfinished(plan, { stage: "may have started" }, namedAnother(result.why));
     posted ??= result.posted;
     report.progress(`${result.why}; trying again`);
     await services.clock.sleep(ROUND_PAUSE_MS, signal);
@@ -55,6 +57,12 @@ async function inTurn(order: Order): Promise<Delivery> {
     `dataset ${inputs.dataset}: none of ${MAX_ROUNDS} attempts led to an export of ours: ${[...reasons].join("; ")}`,
     { advice: "run pulumi up again when the other exports of this dataset are done" },
   );
+}
+
+function namedAnother(why: string): LostAnswerError {
+  return new LostAnswerError(`${why}, for the second time, and one of ours may have been started`, {
+    advice: "run pulumi up again: it looks for it before it starts another",
+  });
 }
 
 function takeTurn({ services, report, inputs, name }: Order): Promise<() => void> {

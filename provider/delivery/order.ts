@@ -25,8 +25,6 @@ export interface Order {
 export interface Plan {
   place: S3Place;
   definition: Definition;
-  /** Rows of the dataset, when Domo says. */
-  datasetRows: number | undefined;
   /** Row policies that apply to the token's user, when Domo shows them. */
   pdp: RowPolicies | undefined;
   /** Digests of the bucket's exposures that are accepted. */

@@ -26,12 +26,12 @@ export async function post(order: Order, plan: Plan, slot: Slot): Promise<Candid
     case "lost":
       return unfinished(plan, { stage: "may have started" }, lostAnswer(outcome));
     case "returned": {
-      const data = { changedAt: (await services.fresh.dataset(inputs.dataset)).lastUpdated };
+      const data = { changedAt: (await services.fresh.dataset(inputs.dataset)).dataUpdated };
       return { kind: "candidate", from: "returned", entry: outcome.entry, list: slot.list, data };
     }
     case "started":
       try {
-        const entry = await ended(order, plan, { entry: outcome.entry, deadline: slot.deadline });
+        const entry = await ended(order, { entry: outcome.entry, deadline: slot.deadline });
         const before = new Set(slot.list.value.map(({ exportId }) => exportId));
         return { kind: "candidate", from: "posted", entry, posted: { postedAt: outcome.postedAt, s3Time, before } };
       } catch (cause) {
@@ -42,21 +42,18 @@ export async function post(order: Order, plan: Plan, slot: Slot): Promise<Candid
 
 async function ended(
   { services, report, inputs, signal }: Order,
-  { datasetRows }: Plan,
   { entry, deadline }: { entry: DomoExport; deadline: number },
 ): Promise<DomoExport> {
   if (hasEnded(entry)) return entry;
-  const list = async () => (await services.domo.listExports(inputs.dataset, signal)).value;
   const { ended } = await waitForEnd({
     clock: services.clock,
-    look: list,
+    poll: async () => (await services.domo.pollExports(inputs.dataset, signal)).value,
     exportId: entry.exportId,
     deadline,
-    listed: await list(),
-    usual: (known) => services.lengths.usual(inputs.dataset, datasetRows, known),
-    onLook: ({ status, looks, elapsedMs }) =>
-      report.progress(`${status}, ${Math.round(elapsedMs / 1000)} s, ${looks} looks`),
-    wayOut:
+    listed: (await services.domo.listExports(inputs.dataset, signal)).value,
+    onPoll: ({ status, polls, elapsedMs }) =>
+      report.progress(`${status}, ${Math.round(elapsedMs / 1000)} s, ${polls} polls`),
+    advice:
       "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long",
     signal,
   });

@@ -1,7 +1,6 @@
-import type { Operator, OperandNode, PredicateNode, SelectItemNode, SelectNode, TermNode, ValueNode } from "./ast";
-
-/** The JSON of one expression in Domo's query language. */
-export type DomoExpression = { exprType: string } & Record<string, unknown>;
+import { hasUnknown } from "../host/unknown";
+import type { OperandNode, PredicateNode, SelectItemNode, SelectNode, TermNode, ValueNode } from "./ast";
+import { operatorJson } from "./operators";
 
 /** The `query` object of an export request. */
 export interface DomoQueryObject {
@@ -15,9 +14,12 @@ export interface DomoQueryObject {
 /**
  * Writes a query as Domo's JSON. Equal trees give equal bytes through `JSON.stringify`.
  *
- * @param query A tree as `normalizeQuery` returns it.
+ * @param query A tree as `normalizeQuery` returns it, of which everything is known.
  */
 export function compile(query: SelectNode): DomoQueryObject {
+  // Whatever stood for it would be sent as if it were meant.
+  if (hasUnknown(query))
+    throw new Error("a query that is not known yet can't be compiled; this is a bug of the package");
   return {
     columns: query.columns.map(compileNode),
     groupByColumns: (query.groupBy ?? []).map(compileNode),
@@ -41,13 +43,11 @@ function compileNode(node: SelectItemNode | OperandNode | ValueNode | PredicateN
       return { exprType: "STRING_VALUE", value: node.value };
     case "number":
       return { exprType: "NUMERIC_VALUE", value: node.value };
-    case "compare":
-      return {
-        exprType: COMPARISON[node.operator],
-        leftExpr: compileNode(node.left),
-        rightExpr: compileNode(node.right),
-        ...(node.operator === "ne" && { not: true }),
-      };
+    case "compare": {
+      const { exprType, not } = operatorJson(node.operator);
+      const sides = { leftExpr: compileNode(node.left), rightExpr: compileNode(node.right) };
+      return { exprType, ...sides, ...(not && { not }) };
+    }
     case "in":
       return {
         exprType: "IN",
@@ -68,15 +68,6 @@ function compileNode(node: SelectItemNode | OperandNode | ValueNode | PredicateN
       return node.json;
   }
 }
-
-const COMPARISON = {
-  eq: "EQUALS",
-  ne: "EQUALS",
-  gt: "GREATER_THAN",
-  lt: "LESS_THAN",
-  gte: "GREATER_THAN_OR_EQUAL_TO",
-  lte: "LESS_THAN_OR_EQUAL_TO",
-} satisfies Record<Operator, string>;
 
 function foldLeft(terms: readonly TermNode[]): unknown {
   return terms.map(compileNode).reduce((leftExpr, rightExpr) => ({ exprType: "AND", leftExpr, rightExpr }));

@@ -1,3 +1,5 @@
+import { quoted } from "./literal";
+
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*(Z|[+-]\d\d(?::?\d\d)?)?)?$/i;
 const CANONICAL = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
@@ -40,7 +42,7 @@ export function isDateTime(text: string): boolean {
 }
 
 function refuse(text: string, reason: string): ParsedDateTime {
-  return { ok: false, reason: `${JSON.stringify(text)} ${reason}` };
+  return { ok: false, reason: `${quoted(text)} ${reason}` };
 }
 
 function isCalendarDate(year: number, month: number, day: number): boolean {

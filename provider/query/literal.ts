@@ -1,8 +1,13 @@
+import { UNKNOWN } from "../host/unknown";
+
 /**
  * Characters that a reader of the SQL would not see, or that would show the text in another order or on another line:
  * controls, line separators and format characters. Both joiners stay, since emoji and Persian need them.
  */
 const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+/** Stands where a preview does not know yet what will stand there. It looks like no literal and no name. */
+export const NOT_KNOWN = "⟨not known yet⟩";
 
 /**
  * A text as an SQL literal that stays on its line: `'O''Brien'`. An unseen character is spelled out:
@@ -23,7 +28,7 @@ export function nameLiteral(name: string): string {
 }
 
 /**
- * A number as SQL. Decimal text is kept to what a database turns into the very same double; anything longer gets an
+ * A number as SQL. Decimal text is kept to what a database turns into the same double; anything longer gets an
  * exponent, which makes it a double from the start.
  */
 export function numberLiteral(value: number): string {
@@ -48,8 +53,9 @@ export function visible(text: string): string {
 
 /** A value for a message: as JSON, unseen characters spelled out, cut to a readable length. */
 export function quoted(value: unknown): string {
-  if (typeof value === "number") return String(value);
-  const text = jsonText(value ?? null);
+  if (value === UNKNOWN) return NOT_KNOWN;
+  // JSON knows neither NaN nor what is not there at all.
+  const text = value === undefined || typeof value === "number" ? String(value) : jsonText(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FaultRule } from "../../emulator/faults";
 import { salesDataset } from "../../local/cloud";
-import { select } from "../../provider/query";
+import { select } from "../../provider/query/build/builder";
 import { expectDeliveredOnce, runsOf } from "../support/delivered";
 import { endOrphans, startRun, until, upUntilDone } from "../support/engine-run";
 import { createStack, type Exports, startTestCloud, type TestCloud } from "../support/stack";

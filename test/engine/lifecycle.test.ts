@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { localToken, salesDataset } from "../../local/cloud";
-import { and, eq, gte, select } from "../../provider/query";
+import { and, eq, gte, select } from "../../provider/query/build/builder";
 import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 let cloud: TestCloud;

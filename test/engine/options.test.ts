@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
-import { gte, select } from "../../provider/query";
+import { gte, select } from "../../provider/query/build/builder";
 import { expectDeliveredOnce } from "../support/delivered";
 import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 

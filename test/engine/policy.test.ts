@@ -46,12 +46,12 @@ test("without configuration the rules say what each export lacks", limit, async 
   const workspace = await createPolicyWorkspace(cloud, elsewhere());
   const { code, violations } = await workspace.judge(["preview"]);
   expect(violations).toEqual([
-    `[advisory] path-names-environment (nowhere): path "exports/nowhere" has none of "dev" as a component; write, say, "dev/exports/nowhere"`,
-    `[mandatory] audience-override-ticket (reason): acceptBucketAudience "because I say so" names no ticket that matches "\\b[A-Z][A-Z0-9]+-\\d+\\b"; add the ticket in which this audience was decided`,
-    `[mandatory] audience-override-ticket (warn): preflight is "warn", so that a bucket whose settings can't be read is accepted without a ticket; grant the caller the missing actions and remove it`,
-    `[mandatory] explicit-columns (raw): query.columns[1] is the raw JSON {"column":"Order ID","exprType":"COLUMN"}, which need not be one named column; write column("…") or count("…") instead`,
-    `[mandatory] role-required (keys): allowLongLivedCredentials is "true", so that Domo is handed AWS keys that reach beyond the export; give roleArn and remove it`,
-    `[mandatory] role-required (keys-and-role): allowLongLivedCredentials is "true" beside role "${cloud.roleArn}", so that removing the role would hand Domo the caller's keys; remove it`,
+    `[advisory] path-names-environment (nowhere): path "exports/nowhere" has none of "dev" as a component — write, say, "dev/exports/nowhere"`,
+    `[mandatory] audience-override-ticket (reason): acceptBucketAudience "because I say so" names no ticket that matches "\\b[A-Z][A-Z0-9]+-\\d+\\b" — add the ticket in which this audience was decided`,
+    `[mandatory] audience-override-ticket (warn): preflight is "warn", so that a bucket whose settings can't be read is accepted without a ticket — grant the caller the missing actions and remove it`,
+    `[mandatory] explicit-columns (raw): query.columns[1] is the raw JSON {"column":"Order ID","exprType":"COLUMN"}, which need not be one named column — write column("…") or count("…") instead`,
+    `[mandatory] role-required (keys): allowLongLivedCredentials is "true", so that Domo is handed AWS keys that reach beyond the export — give roleArn and remove it`,
+    `[mandatory] role-required (keys-and-role): allowLongLivedCredentials is "true" beside role "${cloud.roleArn}", so that removing the role would hand Domo the caller's keys — remove it`,
   ]);
   expect(code).not.toBe(0);
 });
@@ -77,12 +77,12 @@ test(
     };
     const { violations } = await workspace.judge(["preview"], config, OWN_PACK);
     expect(violations).toEqual([
-      `[advisory] explicit-columns (raw): query.columns[1] is the raw JSON {"column":"Order ID","exprType":"COLUMN"}, which need not be one named column; write column("…") or count("…") instead`,
-      `[mandatory] audience-override-ticket (ticket): acceptBucketAudience "shared with audit, SEC-12" names no ticket that matches "^because"; add the ticket in which this audience was decided`,
-      `[mandatory] forbidden-columns (named): column "Customer Name" is forbidden by "customer name"; leave it out of the query, or add it to forbidden-columns.allow`,
-      `[mandatory] forbidden-columns (named): used column "Order ID" is forbidden by "^order"; leave it out of the query, or add it to forbidden-columns.allow`,
-      `[mandatory] forbidden-columns (raw): column "Order ID" is forbidden by "^order"; leave it out of the query, or add it to forbidden-columns.allow`,
-      `[mandatory] one-destination (same): path "exports/dev/t" is also the path of export "above" in bucket "${cloud.bucket}"; give each export a path of its own, as who lists one would get the files of both`,
+      `[advisory] explicit-columns (raw): query.columns[1] is the raw JSON {"column":"Order ID","exprType":"COLUMN"}, which need not be one named column — write column("…") or count("…") instead`,
+      `[mandatory] audience-override-ticket (ticket): acceptBucketAudience "shared with audit, SEC-12" names no ticket that matches "^because" — add the ticket in which this audience was decided`,
+      `[mandatory] forbidden-columns (named): column "Customer Name" is forbidden by "customer name" — leave it out of the query, or add it to forbidden-columns.allow`,
+      `[mandatory] forbidden-columns (named): used column "Order ID" is forbidden by "^order" — leave it out of the query, or add it to forbidden-columns.allow`,
+      `[mandatory] forbidden-columns (raw): column "Order ID" is forbidden by "^order" — leave it out of the query, or add it to forbidden-columns.allow`,
+      `[mandatory] one-destination (same): path "exports/dev/t" is also the path of export "above" in bucket "${cloud.bucket}" — give each export a separate path, as anyone who lists one would get the files of both`,
     ]);
   },
 );
@@ -106,10 +106,10 @@ new DomoS3Export("bad", { dataset, query: select("Order ID"), bucket: bare.id, p
 
 const advisory = Object.fromEntries(["open-bucket", "encryption-required"].map((rule) => [rule, "advisory"]));
 const bad = (name: string) => [
-  `[advisory] encryption-required (bad): bucket "bare-${name}" declares no default encryption; add an aws.s3.BucketServerSideEncryptionConfiguration to it, or set kmsKeyId`,
-  `[advisory] open-bucket (bad): bucket "bare-${name}" declares no public access block; add an aws.s3.BucketPublicAccessBlock with all four switches on`,
-  `[advisory] wide-role (bad): role "wide-${name}" may do "s3:GetObject" by statement number 1 of policy "wide"; write it with exportRolePolicy({ bucket, path })`,
-  `[advisory] wide-role (bad): role "wide-${name}" reaches "arn:aws:s3:::bare-${name}/dev/*" by statement number 2 of policy "wide", not only the path of its exports; write it with exportRolePolicy({ bucket, path })`,
+  `[advisory] encryption-required (bad): bucket "bare-${name}" declares no default encryption — add an aws.s3.BucketServerSideEncryptionConfiguration to it, or set kmsKeyId`,
+  `[advisory] open-bucket (bad): bucket "bare-${name}" declares no public access block — add an aws.s3.BucketPublicAccessBlock with all four switches on`,
+  `[advisory] wide-role (bad): role "wide-${name}" may do "s3:GetObject" by statement number 1 of policy "wide" — write it with exportRolePolicy({ bucket, path })`,
+  `[advisory] wide-role (bad): role "wide-${name}" reaches "arn:aws:s3:::bare-${name}/dev/*" by statement number 2 of policy "wide", not only the path of its exports — write it with exportRolePolicy({ bucket, path })`,
 ];
 
 test("a preview that knows no bucket and no role yet judges what it can", limit, async () => {
@@ -129,8 +129,8 @@ new DomoS3Export("sales", { dataset, query: select("Region"), bucket: "${cloud.b
   const { code, violations } = await workspace.judge(["up", "--yes", "--skip-preview"], config);
   expect(code).toBe(0);
   expect(violations).toEqual([
-    `[advisory] encryption-required (sales): bucket "${cloud.bucket}" is not declared in this stack and the export has no key of its own; set kmsKeyId`,
-    `[advisory] path-names-environment (sales): path "exports/up" has none of "dev" as a component; write, say, "dev/exports/up"`,
+    `[advisory] encryption-required (sales): bucket "${cloud.bucket}" is not declared in this stack and the export names no key — set kmsKeyId`,
+    `[advisory] path-names-environment (sales): path "exports/up" has none of "dev" as a component — write, say, "dev/exports/up"`,
   ]);
 });
 
@@ -147,7 +147,7 @@ test("up stops at its preview; without one a rule over the stack speaks when the
   await cloud.emulator.control.advanceData({ dataset: salesDataset });
   const name = cloud.bucket.slice(-8);
   const workspace = await createPolicyWorkspace(cloud, wideOpen.replaceAll("NAME", name));
-  const tooWide = `[mandatory] wide-role (sales): role "any-${name}" may do "s3:*" by statement number 1 of policy "any"; write it with exportRolePolicy({ bucket, path })`;
+  const tooWide = `[mandatory] wide-role (sales): role "any-${name}" may do "s3:*" by statement number 1 of policy "any" — write it with exportRolePolicy({ bucket, path })`;
   const off = { "open-bucket": "disabled", "encryption-required": "disabled" };
 
   const before = (await cloud.emulator.control.exports({})).length;
@@ -160,7 +160,7 @@ test("up stops at its preview; without one a rule over the stack speaks when the
   const elsewhere = await workspace.judge(blind, { ...off, "allowed-buckets": { buckets: ["exports-*"] } });
   expect(elsewhere.code).not.toBe(0);
   expect(elsewhere.violations).toEqual([
-    `[mandatory] allowed-buckets (sales): bucket "own-${name}" matches none of "exports-*"; export to one of these, or add it to allowed-buckets.buckets`,
+    `[mandatory] allowed-buckets (sales): bucket "own-${name}" matches none of "exports-*" — export to one of these, or add it to allowed-buckets.buckets`,
   ]);
   expect(await cloud.s3.keys(`own-${name}`)).toEqual([]);
   expect(await cloud.emulator.control.exports({})).toHaveLength(before);
@@ -183,9 +183,9 @@ new DomoS3Export("sales", { dataset, query: select("Region"), bucket: bucket.buc
   const workspace = await createPolicyWorkspace(cloud, program);
   const { violations } = await workspace.judge(["preview"], { "allowed-buckets": { buckets: ["exports-*"] } });
   expect(violations).toEqual([
-    `[mandatory] allowed-buckets (sales): bucket "shown-exports" matches none of "exports-*"; export to one of these, or add it to allowed-buckets.buckets`,
-    `[mandatory] open-bucket (sales): bucket "shown-exports" has a public access block without "restrictPublicBuckets"; switch all four on`,
-    `[mandatory] open-bucket (sales): bucket "shown-exports" is open to everyone: statement "Open" of its policy allows s3:GetObject to "*"; remove the statement, confine it with StringEquals on aws:PrincipalAccount to accounts of yours, or give the reason for this audience as acceptBucketAudience: "…"`,
+    `[mandatory] allowed-buckets (sales): bucket "shown-exports" matches none of "exports-*" — export to one of these, or add it to allowed-buckets.buckets`,
+    `[mandatory] open-bucket (sales): bucket "shown-exports" has a public access block without "restrictPublicBuckets" — switch all four on`,
+    `[mandatory] open-bucket (sales): bucket "shown-exports" is open to everyone: statement "Open" of its policy allows s3:GetObject to "*" — remove the statement, confine it with StringEquals on aws:PrincipalAccount to accounts of yours, or give the reason for this audience as acceptBucketAudience: "…"`,
   ]);
 });
 
@@ -202,5 +202,5 @@ test("configuration that does not fit ends the run with the rule and the paramet
   expect(wrong.text).toContain("wide-role: allowPaths.0: Does not match pattern '^[^/]+(/[^/]+)*$'");
   const misspelt = await workspace.judge(["preview"], { "allowed-buckets": { bucket: ["x"] } });
   expect(misspelt.code).not.toBe(0);
-  expect(misspelt.text).toContain('allowed-buckets has no parameter "bucket"; did you mean "buckets"?');
+  expect(misspelt.text).toContain('allowed-buckets has no parameter "bucket" — did you mean "buckets"?');
 });

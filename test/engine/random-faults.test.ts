@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ordersDataset } from "../../emulator/make-orders";
 import { seededRandom } from "../../emulator/random";
 import { localToken } from "../../local/cloud";
-import { gte, select } from "../../provider/query";
+import { gte, select } from "../../provider/query/build/builder";
 import { expectDeliveredOnce, runsOf } from "../support/delivered";
 import { endOrphans, type EngineRun, startRun, until, upUntilDone } from "../support/engine-run";
 import { drawRound, type RoundPlan, type Strike } from "../support/random-plan";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ordersDataset } from "../../emulator/make-orders";
 import { localToken, salesDataset } from "../../local/cloud";
-import { select } from "../../provider/query";
+import { select } from "../../provider/query/build/builder";
 import { createRole } from "../../local/aws-fixtures";
 import { expectDeliveredOnce, runsOf } from "../support/delivered";
 import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";

@@ -11,7 +11,7 @@ import { signatureMark } from "../../emulator/file-url";
 import type { RuntimeOptions } from "../../emulator/options";
 import { type Emulator, startEmulator } from "../../emulator/server";
 import { type Moto, startMoto } from "../../local/moto";
-import { eq, select } from "../../provider/query";
+import { eq, select } from "../../provider/query/build/builder";
 import { type FaultProxy, startFaultProxy } from "../../local/fault-proxy";
 import { createRole, s3Of } from "../../local/aws-fixtures";
 import { type EngineServer, startEngineServer } from "../support/engine-server";

@@ -80,7 +80,7 @@ export const spellingRows: readonly Row[] = [
     strike: spelled({ finishedTimes: "null" }, { verify: "objects" }),
     cells: {
       // Whether an object was replaced since can't be told.
-      preflight: [refuses("lasting", 'only verify: "rows" can', { exports: 1 })],
+      preflight: [refuses("lasting", 'only verify: "rows" would notice', { exports: 1 })],
       POST: [succeeds("lasting")],
       poll: { shownBy: "POST" },
       verify: { shownBy: "POST" },

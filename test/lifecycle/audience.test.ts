@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { setTimeout } from "node:timers/promises";
-import { select } from "../../provider/query";
+import { select } from "../../provider/query/build/builder";
 import { startFaultProxy } from "../../local/fault-proxy";
 import { type Lab, startLab } from "../support/lab";
 import { closeBucket, openBucket } from "../../local/aws-fixtures";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { select } from "../../provider/query";
+import { select } from "../../provider/query/build/builder";
 import { type Lab, startLab } from "../support/lab";
 
 let lab: Lab;

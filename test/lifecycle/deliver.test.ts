@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { eq, gte, select } from "../../provider/query";
+import { eq, gte, select } from "../../provider/query/build/builder";
 import type { IncompleteExportError } from "../../provider/state/incomplete-export";
 import type { ExportState } from "../../provider/state/export-state";
 import { startFaultProxy } from "../../local/fault-proxy";

@@ -29,7 +29,7 @@ function judge({ bucket = {}, parts = [], exported = {}, ownAccounts = [], type 
 
 const group = (name: string) => `http://acs.amazonaws.com/groups/global/${name}`;
 const granted = (audience: string, permission: string, grantee: string) =>
-  `bucket "b" is open to ${audience}: its ACL grants ${permission} to "${grantee}"; switch ACLs off (object ownership BucketOwnerEnforced), remove the grant, ${accept}`;
+  `bucket "b" is open to ${audience}: its ACL grants ${permission} to "${grantee}" — switch ACLs off (object ownership BucketOwnerEnforced), remove the grant, ${accept}`;
 const readToAll = granted("everyone", "READ", group("AllUsers"));
 
 test("a public access block must have all four switches, and unknown ones count as on", () => {
@@ -41,10 +41,10 @@ test("a public access block must have all four switches, and unknown ones count 
       })
       .map(({ message }) => message);
   expect(say()).toEqual([
-    'bucket "b" declares no public access block; add an aws.s3.BucketPublicAccessBlock with all four switches on',
+    'bucket "b" declares no public access block — add an aws.s3.BucketPublicAccessBlock with all four switches on',
   ]);
   expect(say(block({ ignorePublicAcls: false, blockPublicPolicy: undefined }))).toEqual([
-    'bucket "b" has a public access block without "blockPublicPolicy", "ignorePublicAcls"; switch all four on',
+    'bucket "b" has a public access block without "blockPublicPolicy", "ignorePublicAcls" — switch all four on',
   ]);
   expect(say(block({}))).toEqual([]);
   expect(say(off)).toEqual([]);
@@ -105,7 +105,7 @@ test("ignored or switched-off ACLs open nothing, and unknown settings count as c
   expect(judge({ parts: [acl], exported: { acceptBucketAudience: "SEC-1" } })).toEqual([]);
 });
 
-const website = `bucket "b" is set up as a website; remove its website configuration, switch on its public access block, ${accept}`;
+const website = `bucket "b" is set up as a website — remove its website configuration, switch on its public access block, ${accept}`;
 
 test("a website opens a bucket until its public access block shuts it", () => {
   const site = { indexDocument: "index.html" };
@@ -128,7 +128,7 @@ function policyFor(principal: string, condition?: object): string {
 test("another account may come in only when it is listed, or while no account is known at all", () => {
   const roleArn = "arn:aws:iam::111111111111:role/r";
   const parts = [part("BucketPolicy", { policy: policyFor("arn:aws:iam::222222222222:root") })];
-  const open = `bucket "b" is open to another account: statement "S" of its policy allows s3:GetObject to "arn:aws:iam::222222222222:root"; remove the statement, confine it with StringEquals on aws:PrincipalAccount to accounts of yours, ${accept}`;
+  const open = `bucket "b" is open to another account: statement "S" of its policy allows s3:GetObject to "arn:aws:iam::222222222222:root" — remove the statement, confine it with StringEquals on aws:PrincipalAccount to accounts of yours, ${accept}`;
   expect(judge({ parts, exported: { roleArn } })).toEqual([open]);
   expect(judge({ parts, exported: { roleArn, expectedBucketOwner: "222222222222" } })).toEqual([]);
   expect(judge({ parts, exported: { roleArn }, ownAccounts: ["222222222222"] })).toEqual([]);

@@ -67,7 +67,7 @@ test("a bucket from elsewhere is not accused", () => {
   expect(encryptionRequired.checkStack(view, { ...encryptionConfig, otherBuckets: true })).toEqual([
     {
       urn: "sales",
-      message: `bucket "b" is not declared in this stack and the export has no key of its own; set kmsKeyId`,
+      message: `bucket "b" is not declared in this stack and the export names no key — set kmsKeyId`,
     },
   ]);
 });
@@ -81,7 +81,7 @@ test.each(["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"])("%s is a bucket"
   expect(encryptionRequired.checkStack(viewOf([bucket, exported, encryption]), encryptionConfig)).toEqual([
     {
       urn: "sales",
-      message: `bucket "b" is encrypted by "AES256", not by "aws:kms"; change its default encryption, or set kmsKeyId`,
+      message: `bucket "b" is encrypted by "AES256", not by "aws:kms" — change its default encryption, or set kmsKeyId`,
     },
   ]);
 });
@@ -90,7 +90,7 @@ test("a bucket may declare its encryption inside, the older way", () => {
   const judge = (type: string, props: object) =>
     encryptionRequired
       .checkStack(viewOf([resource(type, "b", { bucket: "b", ...props }), sales({ bucket: "b" })]), encryptionConfig)
-      .map(({ message }) => message.split(";")[0]);
+      .map(({ message }) => message.split(" — ")[0]);
   const by = (sseAlgorithm: string) => ({ rule: { applyServerSideEncryptionByDefault: { sseAlgorithm } } });
   const inV2 = (sseAlgorithm: string) => [{ rules: [{ applyServerSideEncryptionByDefaults: [{ sseAlgorithm }] }] }];
   const bucket = "aws:s3/bucket:Bucket";
@@ -120,7 +120,7 @@ test("paths collide by component, in one bucket only", () => {
       .checkStack(viewOf([sales({ bucket: "b", ...a }), { ...sales({ bucket: "b", ...b }), urn: "second" }]), {
         allowNested: false,
       })
-      .map(({ message }) => message.split(";")[0]);
+      .map(({ message }) => message.split(" — ")[0]);
   expect(pair({ path: "a" }, { path: "a" })).toEqual(['path "a" is also the path of export "sales" in bucket "b"']);
   expect(pair({ path: "a" }, { path: "a/b" })).toEqual(['path "a/b" lies below "a" of export "sales" in bucket "b"']);
   expect(pair({ path: "a/b" }, { path: "a" })).toEqual([

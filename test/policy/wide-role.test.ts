@@ -30,7 +30,7 @@ test("a role may write below its export's path, below allowed paths, and do allo
   expect(judge({}, own(statement("s3:PutObject", "arn:aws:s3:::exports/shared/x/*")))).toEqual([]);
   expect(judge({}, own(statement("s3:GetObject", "*")))).toEqual([]);
   expect(judge({}, own(statement("s3:PutObject", "arn:aws:s3:::exports/ab/*")))).toEqual([
-    `role "r" reaches "arn:aws:s3:::exports/ab/*" by statement number 1 of policy "p", not only the path of its exports; ${way}`,
+    `role "r" reaches "arn:aws:s3:::exports/ab/*" by statement number 1 of policy "p", not only the path of its exports — ${way}`,
   ]);
 });
 
@@ -42,7 +42,7 @@ test("a policy of the stack is judged however it comes to the role", () => {
     judge({}, declared(policy, UNKNOWN), attach(UNKNOWN, { policyArn: ["p"] })),
     judge({ managedPolicyArns: ["arn:p"] }, declared(policy, "arn:p")),
   ];
-  const tooMuch = `role "r" may do "s3:DeleteObject" by statement number 1 of policy "p"; ${way}`;
+  const tooMuch = `role "r" may do "s3:DeleteObject" by statement number 1 of policy "p" — ${way}`;
   const narrow = statement("s3:PutObject", "arn:aws:s3:::exports/a/*");
   expect(delivers(statement("s3:DeleteObject", "*"))).toEqual(Array(5).fill([tooMuch]));
   expect(delivers(narrow)).toEqual(Array(5).fill([]));
@@ -50,7 +50,7 @@ test("a policy of the stack is judged however it comes to the role", () => {
 
 test("a policy that the stack does not show is too wide, and one that is not known yet is not judged", () => {
   const full = "arn:aws:iam::aws:policy/AmazonS3FullAccess";
-  const tooWide = `role "r" has policy "${full}", which this stack does not show and no managed policy is as narrow as an export; ${way}`;
+  const tooWide = `role "r" has policy "${full}", which this stack does not show and no managed policy is as narrow as an export — ${way}`;
   expect(judge({ managedPolicyArns: [full] })).toEqual([tooWide]);
   expect(judge({}, attach(full))).toEqual([tooWide]);
   expect(judge({ managedPolicyArns: [full] }, attach(full))).toEqual([tooWide]);

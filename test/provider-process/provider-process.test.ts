@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { eq, select } from "../../provider/query";
+import { eq, select } from "../../provider/query/build/builder";
 import { inputNames } from "../../provider/args/schema";
 import { UNKNOWN } from "../../provider/host/unknown";
 import { type Lab, REGION, startLab, TOKEN } from "../support/lab";

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import {
-  and,
   between,
   column,
   count,
@@ -11,8 +10,8 @@ import {
   raw,
   select,
   text,
-  type QueryInput,
-} from "../../provider/query";
+} from "../../provider/query/build/builder";
+import type { QueryInput } from "../../provider/query/build/input";
 import { normalizeQuery } from "../../provider/query/read/canonical";
 
 /** Faults of a query, as `path: reason`. */
@@ -23,12 +22,14 @@ async function faults(query: unknown): Promise<string[]> {
 
 const some = select("a");
 const never = (value: unknown) => value as never;
+/** A tree as a program without the builder may give it. */
+const where = (predicate: unknown) => ({ ...some.tree, where: never(predicate) });
 
 const table: [title: string, query: QueryInput, ...faults: string[]][] = [
   [
     "no columns",
-    select(),
-    "query.columns: is empty; name the columns to export, as Domo's query language has no SELECT *",
+    { ...some.tree, columns: [] },
+    "query.columns: is empty; list the columns to export, as Domo's query language has no SELECT *",
   ],
   ["an empty name", select(""), 'query.columns[0]: "" is not a column; give its name'],
   ["a number as a column", select(never(5)), "query.columns[0].name: 5 is not text"],
@@ -101,18 +102,18 @@ const table: [title: string, query: QueryInput, ...faults: string[]][] = [
   ],
   [
     "null",
-    some.where(eq("a", never(null))),
-    "query.where.right: is null, and Domo's query language has no test for nulls; filter after the export, or use raw(…)",
+    where({ ...eq("a", 1), right: null }),
+    "query.where.right: is null: Domo's query language has no tests for null (IS NULL, = NULL); filter after the export, or in a DataSet View in Domo and export the view",
   ],
   [
     "a boolean",
     some.where(eq("a", never(true))),
-    "query.where.right: true is a boolean, which Domo's query language does not have; write the text or number that the column holds",
+    "query.where.right: true is a boolean: Domo's query language has no booleans; write the text or number that the column holds",
   ],
   [
     "a column as a value",
     some.where(eq("a", never(column("b")))),
-    "query.where.right: is a column; Domo's query language compares a column with values only, so give a value, or use raw(…)",
+    "query.where.right: is a column: Domo's query language has no comparison of two columns; compare them in a DataSet View in Domo and export the view",
   ],
   ["a limit of 0", some.limit(0), "query.limit: 0 is not a whole number of rows; give 1 or more, or leave it out"],
   [
@@ -126,14 +127,14 @@ const table: [title: string, query: QueryInput, ...faults: string[]][] = [
     some.limit(1).offset(-1),
     "query.offset: -1 is not a whole number of rows; give 0 or more, or leave it out",
   ],
-  ["an offset alone", some.offset(5), "query.offset: 5 needs a limit, as Domo takes both together; add limit(…)"],
+  ["an offset alone", some.offset(5), "query.offset: 5 needs a limit, as Domo takes both together; add a limit"],
   [
     "a column outside of GROUP BY",
     select("a", "b", count("c")).groupBy("a"),
     'query.columns[1]: "b" is outside of GROUP BY, so that a group has no one value of it; add it to groupBy(…), count it, or leave it out',
   ],
   [
-    "a count beside columns without GROUP BY",
+    "a count next to columns without GROUP BY",
     select("a", count("b")),
     'query.columns[0]: "a" is outside of GROUP BY, so that a group has no one value of it; add it to groupBy(…), count it, or leave it out',
   ],
@@ -162,10 +163,14 @@ const table: [title: string, query: QueryInput, ...faults: string[]][] = [
     some.where(raw(never("x"))),
     'query.where.json: "x" is not a JSON object; give what Domo should receive, such as {"exprType": …}',
   ],
-  ["an empty AND", some.where(and()), "query.where.terms: is empty; give a predicate, or leave where(…) out"],
+  [
+    "an empty AND",
+    where({ kind: "and", terms: [] }),
+    "query.where.terms: is empty; give a predicate, or leave where(…) out",
+  ],
   [
     "no predicate",
-    some.where(never("a = 1")),
+    where("a = 1"),
     'query.where: "a = 1" is not a predicate; give eq(…), inList(…), between(…) or another of them',
   ],
   [
@@ -180,7 +185,7 @@ const table: [title: string, query: QueryInput, ...faults: string[]][] = [
   ],
 ];
 
-test.each(table)("%s is refused with path, value and way out", async (_title, query, ...expected) => {
+test.each(table)("%s is refused with path, value and advice", async (_title, query, ...expected) => {
   expect(await faults(query)).toEqual(expected);
 });
 

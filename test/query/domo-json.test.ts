@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { raw } from "../../provider/query";
+import { eq, inList, raw } from "../../provider/query/build/builder";
 import { requestOptions } from "../../provider/query/read/from-domo";
 import { normalizeQuery } from "../../provider/query/read/canonical";
 import { render } from "../../provider/query/render";
@@ -70,7 +70,7 @@ test("what says nothing is accepted, as callers send it", async () => {
   );
 });
 
-test("options beside the query are handed out, not lost", () => {
+test("options next to the query are handed out, not lost", () => {
   expect(requestOptions(article)).toEqual({ includeBom: true, useCache: true });
   expect(requestOptions({ query: {}, useCache: false })).toEqual({ useCache: false });
   expect(requestOptions(article.queryRequest.query)).toEqual({});
@@ -93,20 +93,17 @@ const column = { exprType: "COLUMN", column: "a" };
 const text = { exprType: "STRING_VALUE", value: "x" };
 const where = (predicate: unknown) => ({ columns: [column], where: predicate });
 const predicates = "EQUALS, GREATER_THAN, LESS_THAN, GREATER_THAN_OR_EQUAL_TO, LESS_THAN_OR_EQUAL_TO, IN, BETWEEN, AND";
+const lacking = (type: string) => `exprType: "${type}" is not in Domo's documented language here`;
+const view = "a DataSet View in Domo and export the view";
 
 test.each([
   [
     { exprType: "OR", leftExpr: {}, rightExpr: {} },
-    `exprType: "OR" is not in Domo's documented language here (${predicates}); say OR over one column with IN, or use raw(…)`,
+    `${lacking("OR")}; write IN (…) for one column; otherwise give two exports, or filter in ${view}, or use raw(…)`,
   ],
-  [
-    { exprType: "NOT_EQUALS" },
-    `exprType: "NOT_EQUALS" is not in Domo's documented language here (${predicates}); write EQUALS with "not": true, or use raw(…)`,
-  ],
-  [
-    { exprType: "IS_NULL" },
-    `exprType: "IS_NULL" is not in Domo's documented language here (${predicates}); filter nulls after the export, or use raw(…)`,
-  ],
+  [{ exprType: "NOT_EQUALS" }, `${lacking("NOT_EQUALS")}; write EQUALS with "not": true, or use raw(…)`],
+  [{ exprType: "IS_NULL" }, `${lacking("IS_NULL")}; filter after the export, or in ${view}, or use raw(…)`],
+  [{ exprType: "FUZZY" }, `${lacking("FUZZY")}; use one of ${predicates}, or use raw(…)`],
   [{ leftExpr: column }, `exprType: is missing; it is one of ${predicates}`],
   [
     { exprType: "GREATER_THAN", not: true, leftExpr: column, rightExpr: text },
@@ -117,11 +114,51 @@ test.each([
     { exprType: "EQUALS", leftExpr: column, rightExpr: text, fuzzy: true },
     "fuzzy: is not part of EQUALS in Domo's documented language; remove it, or use raw(…)",
   ],
-])("a predicate beyond the documented language is refused with the way out (%#)", async (predicate, expected) => {
+])("a predicate beyond the documented language is refused with advice (%#)", async (predicate, expected) => {
   expect(await read(where(predicate))).toBe(`query.where.${expected}`);
 });
 
-test("a value that the documented language lacks is refused with the way out", async () => {
+test.each(["constructor", "__proto__", "toString", "hasOwnProperty"])(
+  "%s is no name that a table knows by accident",
+  async (name) => {
+    const named = (part: object) => JSON.parse(JSON.stringify(part).replaceAll("NAME", name)) as object;
+    for (const [json, path] of [
+      [where({ exprType: "NAME", leftExpr: column, rightExpr: text }), "where.exprType"],
+      [where({ exprType: "EQUALS", leftExpr: column, rightExpr: { exprType: "NAME" } }), "where.rightExpr.exprType"],
+      [{ columns: [{ exprType: "FUNCTION", name: "NAME", arguments: [column] }] }, "columns[0].name"],
+      [{ columns: [column], orderByColumns: [{ expression: column, order: "NAME" }] }, "orderByColumns[0].order"],
+      [{ columns: [column], NAME: 1 }, name],
+      [{ query: { columns: [column] }, NAME: 1 }, name],
+      [{ kind: "select", columns: ["a"], where: { ...eq("a", 1), operator: "NAME" } }, "where.operator"],
+      [{ kind: "select", columns: ["a"], where: { kind: "NAME" } }, "where"],
+      [{ kind: "NAME" }, "kind"],
+    ] as const)
+      expect((await read(named(json))).split(": ")[0]).toBe(`query.${path}`);
+  },
+);
+
+test.each([["true"], ["false"], [1], [0], ["constructor"], [{}], [[]]])(
+  "%j stands for neither true nor false",
+  async (flag) => {
+    const reason = `${JSON.stringify(flag)} is neither true nor false`;
+    const negated = (exprType: string, rest: object) => read(where({ exprType, leftExpr: column, not: flag, ...rest }));
+    expect(await negated("IN", { selectSet: [text] })).toBe(`query.where.not: ${reason}`);
+    expect(await negated("EQUALS", { rightExpr: text })).toBe(`query.where.not: ${reason}`);
+    expect(await negated("BETWEEN", { betweenStart: text, betweenEnd: text })).toBe(`query.where.not: ${reason}`);
+    const counted = { exprType: "FUNCTION", name: "COUNT", arguments: [column], distinct: flag };
+    expect(await read({ columns: [counted] })).toBe(`query.columns[0].distinct: ${reason}`);
+    const tree = (where: unknown) => read({ kind: "select", columns: ["a"], where });
+    expect(await tree({ ...inList("a", ["x"]), not: flag })).toBe(`query.where.not: ${reason}`);
+    const columns = [{ kind: "count", column: "a", distinct: flag }];
+    expect(await read({ kind: "select", columns })).toBe(`query.columns[0].distinct: ${reason}`);
+    const orderBy = [{ kind: "order", by: "a", direction: flag }];
+    expect(await read({ kind: "select", columns: ["a"], orderBy })).toBe(
+      `query.orderBy[0].direction: ${JSON.stringify(flag)} is neither "asc" nor "desc"`,
+    );
+  },
+);
+
+test("a value that the documented language lacks is refused with advice", async () => {
   const predicate = {
     exprType: "EQUALS",
     leftExpr: column,

@@ -1,7 +1,8 @@
 import { DuckDBInstance, type DuckDBConnection } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eq, inList, raw, select, sql, type QueryInput } from "../../provider/query";
+import { eq, inList, raw, select, sql } from "../../provider/query/build/builder";
+import type { QueryInput } from "../../provider/query/build/input";
 import { compile } from "../../provider/query/compile";
 import { normalizeQuery } from "../../provider/query/read/canonical";
 import { render } from "../../provider/query/render";

@@ -5,7 +5,7 @@ import { csvRows } from "../../emulator/csv-rows";
 import { domoQuery } from "../../emulator/query-schema";
 import { querySql } from "../../emulator/query-sql";
 import { loadTable } from "../../emulator/tables";
-import type { SelectNode } from "../../provider/query";
+import type { SelectNode } from "../../provider/query/ast";
 import { checkQuery } from "../../provider/query/check/columns";
 import { compile } from "../../provider/query/compile";
 import { normalizeQuery } from "../../provider/query/read/canonical";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sql, type SelectNode } from "../../provider/query";
+import type { SelectNode } from "../../provider/query/ast";
+import { sql } from "../../provider/query/build/builder";
 import { compile } from "../../provider/query/compile";
 import { normalizeQuery } from "../../provider/query/read/canonical";
 import { render } from "../../provider/query/render";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { eq, select, sql, type QueryInput } from "../../provider/query";
+import { eq, select, sql } from "../../provider/query/build/builder";
+import type { QueryInput } from "../../provider/query/build/input";
 import { compile } from "../../provider/query/compile";
 import { normalizeQuery } from "../../provider/query/read/canonical";
 import { render } from "../../provider/query/render";
@@ -35,7 +36,7 @@ describe.each(spellings)("$title", (spelling) => {
   });
 
   test("the documentation shows it", () => {
-    expect(readFileSync("docs/query-language.md", "utf8")).toContain(tableRow(spelling));
+    expect(readFileSync("docs/queries.md", "utf8")).toContain(tableRow(spelling));
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { ColumnDefinition, Cell } from "../../emulator/options";
-import type { OrderNode, RawNode, SelectNode, TermNode, ValueNode } from "../../provider/query";
+import type { OrderNode, RawNode, SelectNode, TermNode, ValueNode } from "../../provider/query/ast";
 
 /** A dataset with a column of each type, under names that quoting gets wrong when it is wrong. */
 export const columns: ColumnDefinition[] = [

@@ -1,4 +1,4 @@
-import { select } from "../../provider/query";
+import { select } from "../../provider/query/build/builder";
 import type { ExportInputs } from "../../provider/args/schema";
 import type { ExportState } from "../../provider/state/export-state";
 

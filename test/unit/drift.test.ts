@@ -1,7 +1,5 @@
 import { expect, test } from "vitest";
-import { findDrift, isStored, type Observation, queryColumns } from "../../provider/find-drift";
-import { and, eq, raw, select } from "../../provider/query";
-import type { SelectNode } from "../../provider/query/ast";
+import { findDrift, isStored, type Observation } from "../../provider/find-drift";
 import { state } from "../support/export-state";
 
 const WRITTEN = "2026-01-15T08:00:00.000Z";
@@ -104,11 +102,4 @@ test.each([{ data: undefined }, { columns: undefined }])("a dataset that is gone
   expect(findDrift(state, { ...intact, ...seen, policies: "other" })).toEqual([
     { kind: "dataset-gone", subject: "dataset", expected: "a dataset", actual: "no such dataset" },
   ]);
-});
-
-test("all columns that a query mentions count, but raw text is not read", () => {
-  const query = select("Order ID", "Region").where(and(eq("Year", 2026), eq("Region", "West")));
-  expect([...queryColumns(query as unknown as SelectNode)]).toEqual(["Order ID", "Region", "Year"]);
-  const opaque = select("Region").where(raw({ exprType: "COLUMN", column: "Hidden", kind: "column", name: "Hidden" }));
-  expect([...queryColumns(opaque as unknown as SelectNode)]).toEqual(["Region"]);
 });

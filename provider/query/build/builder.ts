@@ -1,7 +1,8 @@
 import type { Input } from "@pulumi/pulumi";
 import type { RawNode } from "../ast";
 import type { Column, Count, Order, Predicate, SelectInput, SqlNode } from "./input";
-import { and } from "./predicates";
+import { type AtLeastOne, givenLater, givenList } from "./given";
+import { allOf } from "./predicates";
 import { asc, toColumn } from "./values";
 
 export { and, between, eq, gt, gte, inList, lt, lte, ne, notIn } from "./predicates";
@@ -13,6 +14,9 @@ export type Name<Row> = [Row] extends [never] ? Input<string> : keyof Row & stri
 /** One column of a `select(…)`. */
 export type SelectItem<Row = never> = Name<Row> | Column<Row> | Count<Row> | RawNode;
 
+type Group<Row> = Name<Row> | Column<Row> | RawNode;
+type SortKey<Row> = Name<Row> | Column<Row> | Order<Row> | RawNode;
+
 /**
  * A query under construction. Its own properties are plain data (the tree is one of them), so that it can be given to
  * the resource as it is; every method returns a new builder and leaves this one unchanged.
@@ -22,11 +26,11 @@ export interface SelectBuilder<Row = never> {
   /** The tree so far; names and values in it may be outputs. */
   readonly tree: SelectInput;
   /** `WHERE "Region" = 'West' AND "Sales" > 100`: all predicates, those of earlier calls included, must hold. */
-  where(...predicates: Predicate<Row>[]): SelectBuilder<Row>;
+  where<Items extends readonly Predicate<Row>[]>(...predicates: AtLeastOne<Items, Predicate<Row>>): SelectBuilder<Row>;
   /** `GROUP BY "Region"`. Every column of the query that is not counted must be named here. Grade B. */
-  groupBy(...columns: (Name<Row> | Column<Row> | RawNode)[]): SelectBuilder<Row>;
+  groupBy<Items extends readonly Group<Row>[]>(...columns: AtLeastOne<Items, Group<Row>>): SelectBuilder<Row>;
   /** `ORDER BY "Order Date" DESC, "Order ID" ASC`; a bare name sorts ascending. Later calls add keys. Grade B. */
-  orderBy(...keys: (Name<Row> | Column<Row> | Order<Row> | RawNode)[]): SelectBuilder<Row>;
+  orderBy<Items extends readonly SortKey<Row>[]>(...keys: AtLeastOne<Items, SortKey<Row>>): SelectBuilder<Row>;
   /** `LIMIT 100`: at most this many rows, 1 or more. Without `orderBy` it is open which. Grade B. */
   limit(rows: Input<number>): SelectBuilder<Row>;
   /** `OFFSET 20`: skips this many rows; needs `limit`. Grade B. */
@@ -48,8 +52,9 @@ export interface SelectBuilder<Row = never> {
  * @example
  * select("Order ID", "Region").where(eq("Region", "West")).orderBy(desc("Order Date")).limit(100)
  */
-export function select(...columns: SelectItem[]): SelectBuilder {
-  return build({ kind: "select", columns: Object.freeze(columns.map(toItem)) });
+export function select<Items extends readonly SelectItem[]>(...columns: AtLeastOne<Items, SelectItem>): SelectBuilder {
+  const items = givenList<SelectItem>(columns, "select(…)", "a column");
+  return build({ kind: "select", columns: Object.freeze(items.map(toItem)) });
 }
 
 /**
@@ -69,20 +74,22 @@ type Methods = Omit<SelectBuilder, "kind" | "tree">;
 
 const methods: Methods & ThisType<SelectBuilder> = {
   where(...predicates) {
-    const all = this.tree.where ? [this.tree.where, ...predicates] : predicates;
-    return all.length === 0 ? this : build({ ...this.tree, where: and(...all) });
+    const added = allOf(predicates, "where(…)");
+    return build({ ...this.tree, where: this.tree.where ? allOf([this.tree.where, added], "where(…)") : added });
   },
   groupBy(...columns) {
-    return build({ ...this.tree, groupBy: Object.freeze([...(this.tree.groupBy ?? []), ...columns.map(toColumn)]) });
+    const added = givenList<Group<never>>(columns, "groupBy(…)", "a column").map(toColumn);
+    return build({ ...this.tree, groupBy: Object.freeze([...(this.tree.groupBy ?? []), ...added]) });
   },
   orderBy(...keys) {
-    return build({ ...this.tree, orderBy: Object.freeze([...(this.tree.orderBy ?? []), ...keys.map(toOrder)]) });
+    const added = givenList<SortKey<never>>(keys, "orderBy(…)", "a column").map(toOrder);
+    return build({ ...this.tree, orderBy: Object.freeze([...(this.tree.orderBy ?? []), ...added]) });
   },
   limit(rows) {
-    return build({ ...this.tree, limit: rows });
+    return build({ ...this.tree, limit: givenLater(rows, "limit(…)", "the number of rows") });
   },
   offset(rows) {
-    return build({ ...this.tree, offset: rows });
+    return build({ ...this.tree, offset: givenLater(rows, "offset(…)", "the number of rows") });
   },
   toJSON() {
     return this.tree;

@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import type { RawNode } from "../ast";
 import { select, type SelectBuilder, type SelectItem } from "./builder";
+import type { AtLeastOne } from "./given";
 import type { Column, Count, OperandFor, Order, Predicate } from "./input";
 import { between, eq, gt, gte, inList, lt, lte, ne, notIn } from "./predicates";
 import { asc, column, count, countDistinct, desc } from "./values";
@@ -19,7 +20,7 @@ type CompareOrdered<Row> = <C extends Ordered<Row>>(column: C, value: OperandFor
  */
 export interface Dataset<Row> {
   /** See {@link select}. */
-  select(...columns: SelectItem<Row>[]): SelectBuilder<Row>;
+  select<Items extends readonly SelectItem<Row>[]>(...columns: AtLeastOne<Items, SelectItem<Row>>): SelectBuilder<Row>;
   /** `"Region" = 'West'`. */
   eq: Compare<Row>;
   /** `"Region" <> 'West'`. Grade C. */
@@ -83,7 +84,7 @@ const untyped = Object.freeze({
  * The functions without a row type, such as `eq`, work in its builders too and are checked as far as they name columns.
  *
  * @typeParam Row The columns: `string` for STRING, `number` for LONG, DOUBLE and DECIMAL, `Date` for DATE and DATETIME.
- * `domo-s3-export types` writes it from the dataset's schema.
+ * `pulumi-domo-s3-export types` writes it from the dataset's schema.
  */
 export function dataset<Row extends object>(): Dataset<Row> {
   return untyped as unknown as Dataset<Row>;

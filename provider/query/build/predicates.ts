@@ -1,6 +1,8 @@
 import type { Input } from "@pulumi/pulumi";
 import type { Operator, RawNode } from "../ast";
 import type { Column, DateText, NeedsOf, Operand, Predicate, ValueInput } from "./input";
+import { andNode, betweenNode, compareNode, inNode } from "../nodes";
+import { type AtLeastOne, given, givenList } from "./given";
 import { toColumn, toValue } from "./values";
 
 type Left<C extends string> = Input<C> | Column<Record<C, unknown>> | RawNode;
@@ -76,19 +78,27 @@ export function between<C extends string, const V extends Operand, const W exten
   from: V,
   to: W,
 ): Predicate<Record<C, Holds<V> & Holds<W>>> {
-  return Object.freeze({ kind: "between", left: toColumn(left), from: toValue(from), to: toValue(to) });
+  return betweenNode(toColumn(left), toValue(from), toValue(to));
 }
 
 /** `"Region" = 'West' AND "Sales" > 100`: all of the predicates. Grade B. */
-export function and<P extends readonly Predicate[]>(...terms: P): Predicate<NeedsOf<P[number]>> {
-  const flat = terms.flatMap((term: Predicate) => (term.kind === "and" ? term.terms : [term]));
-  return (flat.length === 1 ? flat[0] : Object.freeze({ kind: "and", terms: Object.freeze(flat) })) as Predicate<
-    NeedsOf<P[number]>
-  >;
+export function and<P extends readonly Predicate[]>(...terms: AtLeastOne<P, Predicate>): Predicate<NeedsOf<P[number]>> {
+  return allOf(terms, "and(…)") as Predicate<NeedsOf<P[number]>>;
+}
+
+/** All of the predicates, each of which must be one. */
+export function allOf(terms: readonly Predicate[], where: string): Predicate {
+  givenList(terms, where, "a predicate");
+  // An output as a whole could turn out to hold nothing, and the filter would be gone.
+  if (!terms.every(({ kind }) => typeof kind === "string"))
+    throw new TypeError(
+      `${where}: not a predicate — give eq(…), inList(…) or another; an output can stand for its value`,
+    );
+  return andNode<Predicate>(terms);
 }
 
 function compare<Row>(operator: Operator, left: Left<string>, value: Operand): Predicate<Row> {
-  return Object.freeze({ kind: "compare", operator, left: toColumn(left), right: toValue(value) });
+  return compareNode(operator, toColumn(left), toValue(value));
 }
 
 function within<Row>(
@@ -96,6 +106,7 @@ function within<Row>(
   not: boolean,
   values: readonly Operand[] | Input<readonly (string | number)[]>,
 ): Predicate<Row> {
-  const nodes = Array.isArray(values) ? Object.freeze(values.map((value: Operand) => toValue(value))) : values;
-  return Object.freeze({ kind: "in", left: toColumn(left), not, values: nodes as readonly ValueInput[] });
+  const list = given(values, not ? "notIn(…)" : "inList(…)", "a list of values");
+  const nodes = Array.isArray(list) ? Object.freeze(list.map((value: Operand) => toValue(value))) : list;
+  return inNode(toColumn(left), not, nodes as readonly ValueInput[]);
 }

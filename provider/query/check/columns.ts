@@ -1,7 +1,8 @@
 import { hasUnknown } from "../../host/unknown";
-import type { ColumnNode, OperandNode, SelectNode, TermNode, ValueNode } from "../ast";
+import type { ColumnNode, OperandNode, SelectNode, TermNode } from "../ast";
 import { collectFaults, type QueryFault, type Report } from "../fault";
 import { quoted } from "../literal";
+import { termPath, termsOf, valuesOf } from "../nodes";
 import { nearest } from "./suggest";
 import { dateFault, typeFault } from "./value-type";
 
@@ -35,19 +36,13 @@ export function checkQuery(query: SelectNode, dataset: DatasetColumns): QueryFau
   });
   query.groupBy?.forEach((by, index) => typeOf(by, `query.groupBy[${index}]`));
   query.orderBy?.forEach(({ by }, index) => typeOf(by, `query.orderBy[${index}]`));
-  for (const [term, path] of termsOf(query)) {
+  for (const [index, term] of termsOf(query).entries()) {
     if (term.kind === "raw") continue;
+    const path = termPath(query, index);
     const type = typeOf(term.left, `${path}.left`);
     if (type && term.left.kind === "column") checkValues({ term, path, type, column: term.left.name }, report);
   }
   return faults;
-}
-
-/** The predicates of a query with their paths. */
-export function termsOf({ where }: SelectNode): (readonly [TermNode, string])[] {
-  if (!where) return [];
-  if (where.kind !== "and") return [[where, "query.where"]];
-  return where.terms.map((term, index) => [term, `query.where.terms[${index}]`] as const);
 }
 
 interface TypedTerm {
@@ -58,9 +53,9 @@ interface TypedTerm {
 }
 
 function checkValues({ term, path, type, column }: TypedTerm, report: Report): void {
-  for (const [value, valuePath] of valuesOf(term, path)) {
+  for (const [value, place] of valuesOf(term)) {
     const fault = hasUnknown(value) ? undefined : typeFault(value, type, column);
-    if (fault) report(valuePath, fault);
+    if (fault) report(`${path}.${place}`, fault);
   }
   if (term.kind === "between" && !hasUnknown(term)) {
     const fault = dateFault(term.from, term.to, type);
@@ -68,26 +63,12 @@ function checkValues({ term, path, type, column }: TypedTerm, report: Report): v
   }
 }
 
-function valuesOf(term: TypedTerm["term"], path: string): (readonly [ValueNode, string])[] {
-  switch (term.kind) {
-    case "compare":
-      return [[term.right, `${path}.right`]];
-    case "in":
-      return term.values.map((value, index) => [value, `${path}.values[${index}]`] as const);
-    case "between":
-      return [
-        [term.from, `${path}.from`],
-        [term.to, `${path}.to`],
-      ];
-  }
-}
-
 function missing({ name }: ColumnNode, path: string, dataset: DatasetColumns, report: Report): undefined {
   const names = dataset.columns.map((column) => column.name);
   const meant = nearest(name, names);
   const shown = names.slice(0, 5).map(quoted).join(", ") + (names.length > 5 ? ` and ${names.length - 5} more` : "");
-  const wayOut = meant !== undefined ? `did you mean ${quoted(meant)}?` : `it has ${shown || "no columns at all"}`;
-  return report(path, `the dataset ${quoted(dataset.name)} has no column ${quoted(name)}; ${wayOut}`);
+  const advice = meant !== undefined ? `did you mean ${quoted(meant)}?` : `it has ${shown || "no columns at all"}`;
+  return report(path, `the dataset ${quoted(dataset.name)} has no column ${quoted(name)}; ${advice}`);
 }
 
 function ambiguous({ name }: ColumnNode, path: string, dataset: DatasetColumns, report: Report): undefined {

@@ -3,6 +3,7 @@ import type { InNode, SelectItemNode, SelectNode, TermNode, ValueNode } from "..
 import { parseDateTime } from "../datetime";
 import { collectFaults, type QueryFault, type Report } from "../fault";
 import { quoted } from "../literal";
+import { termPath, termsOf } from "../nodes";
 
 /** The rules that need no dataset: duplicates, groups, order of bounds, mixed lists. */
 export function structureFaults(query: SelectNode): QueryFault[] {
@@ -16,10 +17,7 @@ export function structureFaults(query: SelectNode): QueryFault[] {
     report,
   );
   groups(query, report);
-  const terms = query.where?.kind === "and" ? query.where.terms : query.where ? [query.where] : [];
-  terms.forEach((term, index) =>
-    termFaults(term, query.where?.kind === "and" ? `query.where.terms[${index}]` : "query.where", report),
-  );
+  termsOf(query).forEach((term, index) => termFaults(term, termPath(query, index), report));
   return faults;
 }
 
@@ -39,19 +37,19 @@ function groups(query: SelectNode, report: Report): void {
   if (!counted && !query.groupBy) return;
   if (hasUnknown(query.groupBy) || query.groupBy?.some((column) => column.kind === "raw")) return;
   const grouped = new Set(query.groupBy?.map((column) => (column.kind === "column" ? column.name : "")));
-  const wayOut = "add it to groupBy(…), count it, or leave it out";
+  const advice = "add it to groupBy(…), count it, or leave it out";
   query.columns.forEach((column, index) => {
     if (column.kind !== "column" || grouped.has(column.name) || hasUnknown(column)) return;
     report(
       `query.columns[${index}]`,
-      `${quoted(column.name)} is outside of GROUP BY, so that a group has no one value of it; ${wayOut}`,
+      `${quoted(column.name)} is outside of GROUP BY, so that a group has no one value of it; ${advice}`,
     );
   });
   query.orderBy?.forEach(({ by }, index) => {
     if (by.kind !== "column" || grouped.has(by.name) || hasUnknown(by)) return;
     report(
       `query.orderBy[${index}]`,
-      `${quoted(by.name)} is outside of GROUP BY, so that groups can't be sorted by it; ${wayOut}`,
+      `${quoted(by.name)} is outside of GROUP BY, so that groups can't be sorted by it; ${advice}`,
     );
   });
 }

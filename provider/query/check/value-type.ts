@@ -1,6 +1,7 @@
 import type { SelectNode, TermNode, ValueNode } from "../ast";
 import { parseDateTime } from "../datetime";
 import { quoted } from "../literal";
+import { andNode, datetimeNode, termsOf, withValues } from "../nodes";
 
 const NUMBERS = ["LONG", "DOUBLE", "DECIMAL"];
 const DATES = ["DATE", "DATETIME"];
@@ -44,24 +45,12 @@ export function dateFault(from: ValueNode, to: ValueNode, type: string): string 
 export function fitDates(query: SelectNode, columns: readonly { name: string; type: string }[]): SelectNode {
   if (!query.where) return query;
   const dates = new Set(columns.filter(({ type }) => DATES.includes(type.toUpperCase())).map(({ name }) => name));
-  const fit = (term: TermNode): TermNode => {
-    if (term.kind === "raw" || term.left.kind === "raw" || !dates.has(term.left.name)) return term;
-    switch (term.kind) {
-      case "compare":
-        return Object.freeze({ ...term, right: fitDate(term.right) });
-      case "in":
-        return Object.freeze({ ...term, values: Object.freeze(term.values.map(fitDate)) });
-      case "between":
-        return Object.freeze({ ...term, from: fitDate(term.from), to: fitDate(term.to) });
-    }
-  };
-  const { where } = query;
-  const fitted =
-    where.kind === "and" ? Object.freeze({ kind: where.kind, terms: Object.freeze(where.terms.map(fit)) }) : fit(where);
-  return Object.freeze({ ...query, where: fitted });
+  const fit = (term: TermNode): TermNode =>
+    term.kind === "raw" || term.left.kind === "raw" || !dates.has(term.left.name) ? term : withValues(term, fitDate);
+  return Object.freeze({ ...query, where: andNode(termsOf(query).map(fit)) });
 }
 
 function fitDate(value: ValueNode): ValueNode {
   const date = value.kind === "text" ? parseDateTime(value.value) : undefined;
-  return date?.ok ? Object.freeze({ kind: "datetime", value: date.value }) : value;
+  return date?.ok ? datetimeNode(date.value) : value;
 }

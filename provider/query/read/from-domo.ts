@@ -1,14 +1,20 @@
 import { UNKNOWN } from "../../host/unknown";
 import type { Report } from "../fault";
 import { quoted } from "../literal";
+import { orderNode } from "../nodes";
 import { readExpression, readPredicateJson } from "./from-domo-expression";
 import { isEmpty, tidyKeys } from "./domo-json";
 
-const AROUND = ["queryRequest", "query", "body"] as const;
+const WRAPPERS = ["queryRequest", "query", "body"] as const;
 const CREDENTIALS = ["awsAccessKey", "awsAccessSecret", "sessionToken", "awsSessionToken", "X-DOMO-Developer-Token"];
-const ARGUMENTS: Record<string, string> = { bucket: "bucket", path: "path", region: "region", awsKmsKey: "kmsKeyId" };
+const ARGUMENTS = new Map([
+  ["bucket", "bucket"],
+  ["path", "path"],
+  ["region", "region"],
+  ["awsKmsKey", "kmsKeyId"],
+]);
 /** Seen around a query in pages and callers; none of it belongs to the query. */
-const BESIDE = [
+const NEXT_TO_QUERY = [
   "includeBOM",
   "useCache",
   "method",
@@ -29,7 +35,7 @@ export interface RequestOptions {
 
 /** Tells whether an object looks like Domo's JSON: a query, or a request around one. */
 export function isDomoJson(input: object): boolean {
-  return "columns" in input || AROUND.some((key) => key in input);
+  return "columns" in input || WRAPPERS.some((key) => key in input);
 }
 
 /** The options of a pasted `queryRequest`; empty for every other spelling of a query. */
@@ -51,7 +57,7 @@ export function fromDomo(input: object, report: Report): unknown {
   let path = "query";
   let object = tidyKeys(input);
   for (;;) {
-    const inner = AROUND.find((key) => key in object);
+    const inner = WRAPPERS.find((key) => key in object);
     if (!inner || "columns" in object) break;
     checkAround(object, path, inner, report);
     path = `${path}.${inner}`;
@@ -92,9 +98,9 @@ function readOrder(input: unknown, path: string, report: Report): unknown {
   const { expression, order, ...rest } = tidyKeys(input);
   for (const key of Object.keys(rest)) report(`${path}.${key}`, "is not part of a sort key; remove it");
   const by = readExpression(expression, `${path}.expression`, report);
-  if (order === "DESCENDING" || order === "ASCENDING") {
-    return { kind: "order", by, direction: order === "ASCENDING" ? "asc" : "desc" };
-  }
+  if (order === UNKNOWN) return orderNode(by, UNKNOWN);
+  if (order === "ASCENDING") return orderNode(by, "asc");
+  if (order === "DESCENDING") return orderNode(by, "desc");
   return report(`${path}.order`, `${quoted(order)} is neither "ASCENDING" nor "DESCENDING"`);
 }
 
@@ -103,7 +109,7 @@ function readLimit(input: unknown, path: string, report: Report): { limit?: unkn
   if (input === UNKNOWN || typeof input !== "object") return { limit: input };
   const { limit, offset, ...rest } = tidyKeys(input);
   for (const key of Object.keys(rest)) report(`${path}.${key}`, "is not part of a limit; remove it");
-  return { limit, offset };
+  return { limit: limit ?? undefined, offset: offset ?? undefined };
 }
 
 function checkAround(object: Record<string, unknown>, path: string, inner: string, report: Report): void {
@@ -119,13 +125,13 @@ function checkAround(object: Record<string, unknown>, path: string, inner: strin
   for (const key of Object.keys(object)) {
     if (
       key === inner ||
-      BESIDE.includes(key) ||
+      NEXT_TO_QUERY.includes(key) ||
       CREDENTIALS.includes(key) ||
       isEmpty(object[key]) ||
       isPlaceholder(object[key])
     )
       continue;
-    const argument = ARGUMENTS[key];
+    const argument = ARGUMENTS.get(key);
     if (argument) report(`${path}.${key}`, `is not part of the query; give it as the resource's argument ${argument}`);
     else report(`${path}.${key}`, "is not part of Domo's documented request; remove it");
   }

@@ -1,40 +1,39 @@
-import { Parser } from "node-sql-parser/build/postgresql";
 import type { Report } from "../../fault";
-import { firstRefusal } from "./refuse";
-import { placeOf, scanSql } from "./scan";
-import { SqlRefused, toTree } from "./tree";
+import { cursorOver } from "./cursor";
+import { scanSql } from "./scan";
+import { readSelect } from "./select";
+import { placeOf, SqlFault } from "./sql-fault";
 
-const FORM = "the form is SELECT … FROM dataset [WHERE …] [GROUP BY …] [ORDER BY …] [LIMIT n [OFFSET n]]";
+/** SQL text that was read. */
+export interface ReadSql {
+  /** A loose tree for `normalizeSelect`. */
+  readonly tree: unknown;
+  /** Where in the text the node at a path such as `query.where.terms[1].right` stands. */
+  readonly place: (path: string) => string;
+}
 
 /**
- * Reads SQL text into a loose tree for `normalizeQuery`. Everything that Domo's query language does not have is reported
- * with line and column; nothing is guessed.
+ * Reads SQL text. What Domo's query language does not have is reported with line and column; nothing is guessed. What it
+ * throws is a fault of ours.
  */
-export function parseSql(text: string, report: Report): unknown {
-  const refuse = (offset: number, reason: string) => report("query", `${placeOf(text, offset)}: ${reason}`);
-  const scan = scanSql(text);
-  if (!("tokens" in scan)) return refuse(scan.offset, scan.reason);
-  const refusal = firstRefusal(scan.tokens);
-  if (refusal) return refuse(refusal.offset, refusal.reason);
-  let parsed: unknown;
+export function parseSql(text: string, report: Report): ReadSql | undefined {
+  const places = new Map<unknown, number>();
   try {
-    parsed = new Parser().parse(scan.plain, { database: "postgresql", parseOptions: { includeLocations: true } }).ast;
+    const tree = readSelect(cursorOver(scanSql(text), places));
+    return { tree, place: (path) => placeOf(text, offsetAt(tree, path, places)) };
   } catch (error) {
-    const offset = (error as { location?: { start: { offset: number } } }).location?.start.offset ?? 0;
-    const token = scan.tokens.findLast((token) => token.offset <= offset) ?? scan.tokens[0]!;
-    const atEnd = offset >= scan.plain.trimEnd().length;
-    return refuse(
-      offset,
-      `the text can't be read ${atEnd ? "as it ends here" : `at ${token.value}`}; ${FORM}, names with blanks in "…"`,
-    );
+    if (!(error instanceof SqlFault)) throw error;
+    return report("query", `${placeOf(text, error.offset)}: ${error.message}`);
   }
-  try {
-    const where = scan.tokens.find(({ kind, value }) => kind === "word" && value.toUpperCase() === "WHERE");
-    return toTree(parsed, { original: scan.original, whereOffset: where?.offset });
-  } catch (error) {
-    // Anything else is a shape of the parser's tree that no supported construct has.
-    const { offset, message } =
-      error instanceof SqlRefused ? error : { offset: 0, message: `the text can't be read; ${FORM}` };
-    return refuse(offset ?? 0, message);
+}
+
+/** Walks down to a node; what has no place of its own stands where the nearest node around it does. */
+function offsetAt(tree: unknown, path: string, places: ReadonlyMap<unknown, number>): number {
+  let node = tree;
+  let offset = 0;
+  for (const key of path.split(/[.[\]]+/).slice(1)) {
+    node = (node as Record<string, unknown> | undefined)?.[key];
+    offset = places.get(typeof node === "object" ? node : typeof node === "number" ? key : undefined) ?? offset;
   }
+  return offset;
 }

@@ -1,0 +1,73 @@
+import type { ExportInputs } from "../provider/args/schema";
+import { ExportTimeoutError, type DomoExportError } from "../provider/errors";
+import { createReporter } from "../provider/host/reporter";
+import { UNKNOWN } from "../provider/host/unknown";
+import type { ExportState } from "../provider/state/export-state";
+import { IncompleteExportError } from "../provider/state/incomplete-export";
+import { createExport as createNew, idOf, updateExport as updateRecorded } from "../provider/create";
+import { differencesOf } from "./diff";
+import { stateOf } from "./state";
+import type { Host } from "../provider/host/settings";
+import { outputs } from "./schema/outputs";
+import { awaitFailed, initFailed, WireFailure } from "./wire/failures";
+import { withoutSecrets, type Properties } from "./wire/properties";
+
+/** What an operation is asked with. */
+export interface Operation {
+  host: Host;
+  /** Checked inputs. */
+  news: Properties;
+  /** Seconds of `customTimeouts`, which win over `timeoutSeconds` and are not recorded; 0 = none. */
+  timeout: number;
+}
+
+/** Creates the export; in a preview, says only what is not known yet. */
+export async function createExport(operation: Operation): Promise<{ id: string; values: object }> {
+  const { host, news } = operation;
+  if (host.preview) return { id: "", values: { ...news.values, ...unknownOutputs() } };
+  const state = await run(operation, (inputs) => createNew(host, inputs));
+  return { id: idOf(state), values: withOwnTimeout(state, news) };
+}
+
+/** Updates the export; in a preview, the outputs stay as they are when only the arguments would be recorded. */
+export async function updateExport(operation: Operation, olds: Properties): Promise<object> {
+  const { host, news } = operation;
+  if (host.preview) {
+    const exports = differencesOf(olds, news).some(({ consequence }) => consequence !== "record");
+    return { ...stateOf(olds), ...news.values, ...(exports && unknownOutputs()) };
+  }
+  const state = await run(operation, (inputs) => updateRecorded(host, stateOf(olds), inputs));
+  return withOwnTimeout(state, news);
+}
+
+async function run<T>({ host, news, timeout }: Operation, operation: (inputs: ExportInputs) => Promise<T>): Promise<T> {
+  const { onTimeout, ...inputs } = news.values;
+  const limit = timeout > 0 ? { timeoutSeconds: timeout } : {};
+  try {
+    return await operation({ ...inputs, ...limit } as unknown as ExportInputs);
+  } catch (error) {
+    if (onTimeout === "await" && isTimeout(error)) {
+      const text = withoutSecrets(error.message, news.secretTexts);
+      createReporter(host.engine, host.urn).info(`still running: ${text}`); // the engine drops the failure's own text
+      throw new WireFailure(awaitFailed(text));
+    }
+    if (!(error instanceof IncompleteExportError)) throw error;
+    const { id, properties } = error;
+    const reasons = error.reasons.map((reason) => withoutSecrets(reason, news.secretTexts));
+    throw new WireFailure(initFailed({ id, state: withOwnTimeout(properties, news), reasons }, news.withSecrets));
+  }
+}
+
+/** Whether time ran out, for this export or for the one that has the dataset's slot: the next `up` looks again. */
+function isTimeout(error: unknown): error is DomoExportError {
+  const cause = error instanceof IncompleteExportError ? error.cause : error;
+  return cause instanceof ExportTimeoutError;
+}
+
+function withOwnTimeout(state: ExportState, { values }: Properties): object {
+  return { ...state, timeoutSeconds: values.timeoutSeconds };
+}
+
+function unknownOutputs(): Record<string, unknown> {
+  return Object.fromEntries(Object.keys(outputs).map((name) => [name, UNKNOWN]));
+}

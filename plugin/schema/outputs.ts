@@ -1,0 +1,78 @@
+/** The outputs that only a run knows, in the form of Pulumi's schema. A preview says of each that it is not known yet. */
+export const outputs = {
+  exportId: { type: "string", description: "Id that Domo gave the export (UUID)." },
+  exportStatus: { type: "string", description: "Where the export stands; `success` means verified in S3." },
+  origin: {
+    type: "string",
+    description: "How the export came about: `created`, found again as this one's own (`reused`), or `adopted`.",
+  },
+  definition: { type: "string", description: "Digest of everything that decides the file's content and place." },
+  keyPrefix: {
+    type: "string",
+    description: "Prefix below which this definition's objects lie, without a trailing slash.",
+  },
+  bucketRegion: { type: "string", description: "Region of the bucket, as the bucket itself says." },
+  startedAt: { type: "string", description: "When the export started, ISO 8601 by Domo's clock." },
+  finishedAt: { type: "string", description: "When the export ended, ISO 8601 by Domo's clock." },
+  rowCount: { type: "integer", description: "Rows in all files together, as Domo counts them." },
+  pdp: {
+    $ref: "#/types/domo:index:RowPolicies",
+    description: "Row policies of the dataset that applied to the token's user; absent when Domo does not show them.",
+  },
+  files: {
+    type: "array",
+    items: { $ref: "#/types/domo:index:ExportedFile" },
+    description: "The objects in S3.",
+  },
+  drift: {
+    type: "array",
+    items: { $ref: "#/types/domo:index:Drift" },
+    description: "What the last refresh found different from this state; empty when all is well.",
+  },
+} as const;
+
+/** Types of outputs. */
+export const outputTypes = {
+  ExportedFile: objectType("One object that an export wrote.", {
+    url: ["string", "URL of the object as `s3://bucket/key`."],
+    key: ["string", "Key within the bucket."],
+    rows: ["integer", "Data rows in the file as Domo counts them (the header is not one)."],
+    bytes: ["integer", "Size of the object in bytes, as stored (compressed)."],
+    etag: ["string", "Entity tag that S3 gave the object, without quotes."],
+  }),
+  Drift: objectType(
+    "One difference between what the state says and what is there.",
+    {
+      kind: ["string", "What happened."],
+      subject: ["string", "What drifted: an object's key, a column's name, the bucket, or the export's id."],
+      expected: ["string", "What the state says."],
+      actual: ["string", "What was found."],
+      since: ["string", "Since when, ISO 8601; absent where nobody says."],
+    },
+    ["since"],
+  ),
+  RowPolicies: {
+    type: "object",
+    description: "Row policies (PDP) of the dataset as they applied to the token's user.",
+    properties: {
+      enabled: { type: "boolean", description: "Whether the dataset restricts rows for anybody." },
+      digest: { type: "string", description: "Digest of the policies that apply to the user." },
+      policies: { type: "array", items: { type: "string" }, description: "Names of the policies that name the user." },
+    },
+    required: ["enabled", "policies", "digest"],
+  },
+  DatasetColumn: objectType("A column of a dataset.", {
+    name: ["string", "Exact name; case counts."],
+    type: ["string", "Type in Domo: `STRING`, `LONG`, `DOUBLE`, `DECIMAL`, `DATE` or `DATETIME`."],
+  }),
+};
+
+function objectType(
+  description: string,
+  members: Record<string, [type: string, description: string]>,
+  optional: string[] = [],
+) {
+  const properties = Object.entries(members).map(([name, [type, about]]) => [name, { type, description: about }]);
+  const required = Object.keys(members).filter((name) => !optional.includes(name));
+  return { type: "object", description, properties: Object.fromEntries(properties) as object, required };
+}

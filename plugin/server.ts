@@ -1,0 +1,35 @@
+/* The process of the plugin `domo`: what `pulumi-resource-domo` and `PulumiPlugin.yaml` start. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createProvider } from "./provider";
+import { serve } from "./wire/serve";
+
+// The engine shows this process's stderr: the AWS SDK's lines about old versions of Node would stand in every `up`.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
+const root = join(__dirname, "../..");
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+const parent = process.ppid;
+const cancel = new AbortController();
+
+void serve(
+  createProvider({
+    version,
+    schema: () => readFileSync(join(root, "plugin/schema.json"), "utf8"),
+    // The last argument, after flags such as `--logtostderr`.
+    engine: process.argv.slice(2).at(-1),
+    cancel,
+  }),
+).then(({ server, port }) => {
+  // The engine reads the port from here, and nothing else may be written.
+  process.stdout.write(`${port}\n`);
+  // Without an answer to SIGINT each command of the engine waits five seconds for this process.
+  const end = (): void => {
+    cancel.abort();
+    server.tryShutdown(() => process.exit(0));
+  };
+  process.on("SIGINT", end);
+  process.on("SIGTERM", end);
+  // An engine that was killed asks for nothing any more, and no state would record what is still started.
+  setInterval(() => process.ppid === parent || process.exit(1), 1000).unref();
+});

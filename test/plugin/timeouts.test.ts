@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { salesDataset } from "../../local/cloud";
+import { select } from "../../provider/query/build/builder";
+import { expectDeliveredOnce, runsOf } from "../support/delivered";
+import { type Exports, startTestCloud, type TestCloud } from "../support/stack";
+import { createPluginStack } from "./plugin-stack";
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await startTestCloud({ emulator: { exportSeconds: 5, reuse: "never" } });
+}, 900_000);
+afterAll(() => cloud.stop());
+
+const up = ["up", "--yes", "--skip-preview"];
+const query: unknown = JSON.parse(JSON.stringify(select("Order ID", "Sales")));
+
+let paths = 0;
+function sales(more: Record<string, unknown> = {}, opts?: Record<string, unknown>): Exports {
+  const args = { dataset: salesDataset, query, bucket: cloud.bucket, roleArn: cloud.roleArn };
+  return { sales: { args: { ...args, path: `exports/t${paths}`, ...more }, opts } };
+}
+const statusOf = async (exports: Exports) => (await runsOf(cloud, exports))[0]?.status;
+
+test("customTimeouts end the wait and are not recorded; the next up takes the export over", async () => {
+  paths++;
+  const stack = await createPluginStack(cloud);
+  const exports = sales({}, { customTimeouts: { create: "2s", update: "10m" } });
+  const { code, stdout } = await stack.run(exports, ...up);
+  expect(code).not.toBe(0);
+  expect(stdout).toContain("Waited 2 s for export");
+  expect(await statusOf(exports)).toBe("exporting");
+  const kept = await stack.state("sales");
+  expect(kept?.outputs).toMatchObject({ exportStatus: "exporting", timeoutSeconds: 3600 });
+  expect(kept?.inputs).toMatchObject({ timeoutSeconds: 3600 });
+  await stack.mustRun(exports, ...up);
+  await expectDeliveredOnce({ cloud, stack, exports });
+  await stack.mustRun(exports, ...up, "--expect-no-changes");
+});
+
+test("customTimeouts win over timeoutSeconds", async () => {
+  paths++;
+  const stack = await createPluginStack(cloud);
+  const exports = sales({ timeoutSeconds: 1 }, { customTimeouts: { create: "10m" } });
+  await stack.mustRun(exports, ...up);
+  await expectDeliveredOnce({ cloud, stack, exports });
+  expect((await stack.state("sales"))?.outputs).toMatchObject({ timeoutSeconds: 1 });
+});
+
+test("onTimeout await: the run ends with 'still running', any number of times, and one up takes the export over", async () => {
+  paths++;
+  const stack = await createPluginStack(cloud);
+  const exports = sales({ timeoutSeconds: 1, onTimeout: "await" });
+  for (const run of ["first", "second"]) {
+    const { code, stdout } = await stack.run(exports, ...up);
+    expect(code, run).toBe(10);
+    expect(stdout, run).toContain("still running: Waited 1 s for export");
+    expect(await statusOf(exports), run).toBe("exporting");
+  }
+  await stack.mustRun(sales({ timeoutSeconds: 60, onTimeout: "await" }), ...up);
+  await expectDeliveredOnce({ cloud, stack, exports });
+});
