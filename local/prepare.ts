@@ -2,8 +2,10 @@
 import { ordersDataset } from "../emulator/make-orders";
 import { installActionlint } from "./actionlint-build";
 import { findEngine } from "./engine";
+import { installLanguages } from "./languages-install";
 import { installMinio } from "./minio-build";
 import { installMoto } from "./moto-install";
+import { installNewest } from "./newest-install";
 import { preparePluginHome } from "./plugin-home";
 import { terminalProgress } from "./progress";
 
@@ -13,6 +15,8 @@ async function prepare(): Promise<void> {
   await installMoto(progress);
   await installMinio(progress);
   await installActionlint(progress);
+  await installNewest(progress);
+  await installLanguages(progress);
   await preparePluginHome();
   ordersDataset();
   progress.say(`ready: Pulumi ${engine.version}, ${engine.origin}`);
