@@ -10,6 +10,7 @@ import { functions } from "./aws/functions";
 import { role, rolePolicy } from "./aws/iam";
 import type { Kind, Props } from "./aws/kind";
 import { bucket, bucketPolicy, bucketPublicAccessBlock, bucketServerSideEncryptionConfiguration } from "./aws/s3";
+import { awsSchema } from "./aws/schema";
 import { exitWithParent } from "./process";
 
 const kinds: Readonly<Record<string, Kind>> = {
@@ -70,8 +71,11 @@ async function currentState(kind: Kind, id: string, given: Props): Promise<Props
   return toJson({ ...given, ...Object.fromEntries(changed) });
 }
 
+const { version } = createRequire(__filename)("@pulumi/aws/package.json") as { version: string };
+
 const provider: Provider = {
-  version: (createRequire(__filename)("@pulumi/aws/package.json") as { version: string }).version,
+  version,
+  getSchema: () => Promise.resolve(awsSchema(version, kinds)),
 
   check(urn, olds: Props, news: Props) {
     const kind = kindOf(urn);

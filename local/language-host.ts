@@ -1,22 +1,18 @@
 /*
  * Stands in for `pulumi-language-nodejs`, the executable by which the engine runs Node programs and policy packs.
  * Used only beside an engine that was built from Go modules, which lack the official one (see `engine.ts`).
- * Protocol: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/language.proto
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import * as grpc from "@grpc/grpc-js";
-import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import type * as grpc from "@grpc/grpc-js";
 import * as language from "@pulumi/pulumi/proto/language_pb.js";
-import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import { version } from "@pulumi/pulumi/version.js";
-import { exitWithParent } from "./process";
+import { configEnvironment, endOf, engineAddress, programInfo, serveLanguage, unary } from "./language-server";
 
 /** `@pulumi/pulumi/cmd/run` ends with this after it has shown the program's error itself. */
 const errorAlreadyShown = 32;
-const engineAddress = process.argv.at(-1) ?? "";
 
 /** The options under `runtime:` in `Pulumi.yaml`. */
 interface RuntimeOptions {
@@ -50,13 +46,7 @@ function startModule(
   return child;
 }
 
-function programInfo(request: language.RunRequest | language.RunPluginRequest): language.ProgramInfo {
-  const info = request.getInfo();
-  if (!info) throw new Error("The engine sent no program info: Pulumi 3.200 or newer is needed");
-  return info;
-}
-
-async function run(request: language.RunRequest): Promise<language.RunResponse> {
+function run(request: language.RunRequest): Promise<language.RunResponse> {
   const info = programInfo(request);
   const flags = {
     monitor: request.getMonitorAddress(),
@@ -69,20 +59,13 @@ async function run(request: language.RunRequest): Promise<language.RunResponse> 
   };
   const args = Object.entries(flags).flatMap(([name, value]) => (value ? [`--${name}`, value] : []));
   if (request.getDryrun()) args.push("--dry-run");
-  const child = startModule("run", [...args, info.getEntryPoint(), ...request.getArgsList()], info, {
-    PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().toArray())),
-    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
-  });
-  child.stdout.pipe(process.stdout, { end: false });
-  child.stderr.pipe(process.stderr, { end: false });
-  const code = await new Promise<number>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (exitCode) => resolve(exitCode ?? 1));
-  });
-  const response = new language.RunResponse();
-  if (code === errorAlreadyShown) response.setBail(true);
-  else if (code !== 0) response.setError(`the program ended with exit code ${code}`);
-  return response;
+  const child = startModule(
+    "run",
+    [...args, info.getEntryPoint(), ...request.getArgsList()],
+    info,
+    configEnvironment(request),
+  );
+  return endOf(child, errorAlreadyShown);
 }
 
 function runPlugin(call: grpc.ServerWritableStream<language.RunPluginRequest, language.RunPluginResponse>): void {
@@ -114,34 +97,4 @@ function runPlugin(call: grpc.ServerWritableStream<language.RunPluginRequest, la
   });
 }
 
-/** Adapts an async function to gRPC's callback form. */
-function unary<Request, Response>(answer: (request: Request) => Response | Promise<Response>) {
-  return (call: grpc.ServerUnaryCall<Request, Response>, done: grpc.sendUnaryData<Response>): void => {
-    Promise.resolve(call.request)
-      .then(answer)
-      .then(
-        (response) => done(null, response),
-        (error: unknown) => done({ code: grpc.status.INTERNAL, details: String(error) }),
-      );
-  };
-}
-
-const server = new grpc.Server();
-server.addService(LanguageRuntimeService, {
-  handshake: unary(() => new language.LanguageHandshakeResponse()),
-  getPluginInfo: unary(() => {
-    const info = new PluginInfo();
-    info.setVersion(version);
-    return info;
-  }),
-  getRequiredPlugins: unary(() => new language.GetRequiredPluginsResponse()),
-  getRequiredPackages: unary(() => new language.GetRequiredPackagesResponse()),
-  run: unary(run),
-  runPlugin,
-});
-server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-  if (error) throw error;
-  process.stdout.write(`${port}\n`);
-});
-exitWithParent();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+serveLanguage(version, { run: unary(run), runPlugin });

@@ -1,35 +1,8 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { installOnce } from "./cache";
-import { cacheDir, projectRoot } from "./paths";
-import { runChecked } from "./process";
 import { type Progress, silent } from "./progress";
+import { installVenv } from "./python-venv";
 
 /** Installs moto into a virtual environment of the cache, unless it is there. Returns its Python. */
-export async function installMoto(progress: Progress = silent): Promise<string> {
-  const requirements = join(projectRoot, "local/moto-requirements.txt");
-  const hash = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
-  const target = join(cacheDir, `moto-${hash}`);
-  await installOnce(target, async (folder) => {
-    const python = await findPython();
-    progress.say(`installing moto, the stand-in for S3, IAM and STS, with ${python} (about 20 s)`);
-    await runChecked(python, ["-m", "venv", folder]);
-    if (!existsSync(join(folder, "bin/python"))) throw new Error(`"${python} -m venv" made no bin/python`);
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements];
-    await runChecked(join(folder, "bin/python"), pip);
-  });
-  return join(target, "bin/python");
-}
-
-async function findPython(): Promise<string> {
-  const wanted = "import sys, ensurepip; sys.exit(0 if sys.version_info >= (3, 10) else 1)";
-  for (const python of ["python3", "python"]) {
-    const found = await runChecked(python, ["-c", wanted]).then(
-      () => true,
-      () => false,
-    );
-    if (found) return python;
-  }
-  throw new Error("The local cloud needs Python 3.10 or newer with venv (Debian and Ubuntu: apt install python3-venv)");
+export function installMoto(progress: Progress = silent): Promise<string> {
+  const purpose = "moto, the stand-in for S3, IAM and STS (about 20 s)";
+  return installVenv({ name: "moto", requirements: "moto-requirements.txt", purpose }, progress);
 }

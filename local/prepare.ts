@@ -2,6 +2,7 @@
 import { ordersDataset } from "../emulator/make-orders";
 import { installActionlint } from "./actionlint-build";
 import { findEngine } from "./engine";
+import { installLanguages } from "./languages-install";
 import { installMinio } from "./minio-build";
 import { installMoto } from "./moto-install";
 import { preparePluginHome } from "./plugin-home";
@@ -13,6 +14,7 @@ async function prepare(): Promise<void> {
   await installMoto(progress);
   await installMinio(progress);
   await installActionlint(progress);
+  await installLanguages(progress);
   await preparePluginHome();
   ordersDataset();
   progress.say(`ready: Pulumi ${engine.version}, ${engine.origin}`);

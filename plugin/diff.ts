@@ -29,10 +29,10 @@ export function diffExport(host: Host, olds: Properties, news: Properties) {
   return response;
 }
 
-/** The differences between state and checked inputs. An import holds no argument that has its default. */
+/** The differences between state and checked inputs. The inputs of an import hold neither defaults nor the instance. */
 export function differencesOf(olds: Properties, news: Properties): Difference[] {
   const before: object = { ...defaults, ...olds.values };
-  const after: object = { ...defaults, ...news.values };
+  const after: object = { ...defaults, instance: olds.values.instance, ...news.values };
   return differences(before as ExportState, after as ExportInputs);
 }
 

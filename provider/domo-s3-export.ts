@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { keepingSecrets } from "./host/secret-arguments";
 import { refusePlainToken } from "./host/plain-token";
 import type { QueryInput } from "./query/build/input";
 import type { SelectNode } from "./query/ast";
@@ -181,7 +182,6 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
   constructor(name: string, args: DomoS3ExportArgs, opts?: pulumi.CustomResourceOptions) {
     refusePlainToken();
     const outputs = {
-      sql: undefined,
       instance: undefined,
       bucketRegion: undefined,
       exportId: undefined,
@@ -198,7 +198,7 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
     const resourceUrn = pulumi.createUrn(name, TYPE_TOKEN, opts?.parent && withoutDependency(opts.parent.urn));
     const props = {
       ...outputs,
-      ...args,
+      ...keepingSecrets({ ...args }),
       resourceUrn,
       ...(pulumi.runtime.isDryRun() && { dryRun: true }),
     };

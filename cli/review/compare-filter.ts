@@ -1,6 +1,7 @@
 import type { CompareNode, BetweenNode, InNode, SelectNode, TermNode, ValueNode } from "../../provider/query/ast";
 import { hasUnknown } from "../../provider/host/unknown";
-import { predicatesOf, sqlOf } from "./describe-export";
+import { termsOf } from "../../provider/query/nodes";
+import { renderNode } from "../../provider/query/render";
 import type { Finding } from "./report";
 
 type ColumnTerm = CompareNode | BetweenNode | InNode;
@@ -10,8 +11,8 @@ type ColumnTerm = CompareNode | BetweenNode | InNode;
  * that it is wider exactly when the predicates about one column are, taken together.
  */
 export function compareFilters(base: SelectNode, head: SelectNode): Finding[] {
-  const before = byColumn(predicatesOf(base));
-  const after = byColumn(predicatesOf(head));
+  const before = byColumn(termsOf(base));
+  const after = byColumn(termsOf(head));
   const findings = [...new Set([...before.keys(), ...after.keys()])].flatMap((column) =>
     compareColumn(before.get(column) ?? [], after.get(column) ?? []),
   );
@@ -164,7 +165,7 @@ function windowText({ limit, offset }: SelectNode): string {
 }
 
 function list(terms: readonly TermNode[]): string {
-  return terms.map((term) => sqlOf(term)).join(" AND ");
+  return terms.map(renderNode).join(" AND ");
 }
 
 function wider(subject: string, text: string): Finding {

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { structuredPatch } from "diff";
 import { compareFilters } from "./compare-filter";
-import { type ReviewedExport, sqlOf } from "./describe-export";
+import { renderNode } from "../../provider/query/render";
+import type { ReviewedExport } from "./describe-export";
 import type { Change, Finding, ReportValue, Rule } from "./report";
 import { placeOf, text } from "./report-value";
 import { reasonOf } from "./wording";
@@ -92,8 +93,8 @@ function compareColumns(before: ReviewedExport, after: ReviewedExport): Finding[
   const otherDataset = text(before.dataset) !== text(after.dataset);
   if (otherDataset) findings.push(newColumnsOf(before.dataset, after.dataset));
   if (!after.query) return before.query ? [...findings, unknownColumns()] : findings;
-  const known = new Set(otherDataset ? [] : before.query?.columns.map((column) => sqlOf(column)));
-  const now = after.query.columns.map((column) => sqlOf(column));
+  const known = new Set(otherDataset ? [] : before.query?.columns.map(renderNode));
+  const now = after.query.columns.map(renderNode);
   findings.push(...now.filter((column) => !known.has(column)).map(newColumn));
   const gone = [...known].filter((column) => !now.includes(column));
   findings.push(

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { canonicalArgs } from "../../provider/args/normalize";
-import type { QueryNode, SelectNode } from "../../provider/query/ast";
-import { jsonText } from "../../provider/query/literal";
+import type { SelectNode } from "../../provider/query/ast";
+import { jsonText, NOT_KNOWN } from "../../provider/query/literal";
+import { termsOf } from "../../provider/query/nodes";
 import { render, renderNode } from "../../provider/query/render";
 import { parseInputs } from "../../provider/args/schema";
 import { hasUnknown, UNKNOWN } from "../../provider/host/unknown";
@@ -29,12 +30,8 @@ export interface DescribeOptions {
   readonly secretKeys: readonly string[];
 }
 
-/** Stands in SQL for what is not known before deployment. */
-const NOT_KNOWN = "⟨not known yet⟩";
-/** The same in a query that holds secrets. */
-const NOT_SHOWN = "⟨secret or not known yet⟩";
 /** What the resource and the dynamic shell add to the program's arguments. */
-const NOT_ARGUMENTS = ["__provider", "dryRun", "resourceUrn"];
+const NOT_ARGUMENTS = ["__provider", "dryRun", "resourceUrn", "sql"];
 const OPTIONS = [
   ...["includeBom", "useCache", "verify", "onNewData", "deleteObjects", "timeoutSeconds", "triggers", "adopt"],
 ] as const;
@@ -69,7 +66,6 @@ async function describeExport(resource: DeclaredResource, options: DescribeOptio
     return { value: typeof inputs[name] === "string" ? inputs[name] : jsonText(inputs[name]) };
   };
   const missing: ReportValue = { unknown: "not given", from: [] };
-  const hole = isSecret(plain.query) ? NOT_SHOWN : NOT_KNOWN;
   const whole = query && !isUnknownQuery(query) ? query : undefined;
   const described = {
     name: resource.name,
@@ -78,11 +74,11 @@ async function describeExport(resource: DeclaredResource, options: DescribeOptio
     faults: failures.map(({ property, reason }) => ({ argument: property, reason })),
     dataset: show("dataset") ?? missing,
     ...(whole && {
-      columns: whole.columns.map((column) => sqlOf(column, hole)),
-      rowFilter: predicatesOf(whole).map((term) => sqlOf(term, hole)),
-      sql: withHoles(render(whole), hole),
+      columns: whole.columns.map(renderNode),
+      rowFilter: termsOf(whole).map(renderNode),
+      sql: render(whole),
     }),
-    ...(whole?.limit !== undefined && { limit: withHoles(String(whole.limit), hole) }),
+    ...(whole?.limit !== undefined && { limit: hasUnknown(whole.limit) ? NOT_KNOWN : String(whole.limit) }),
     ...(isSecret(plain.query) && { secretsInQuery: settingsIn(plain.query, options) }),
     destination: {
       bucket: show("bucket") ?? missing,
@@ -112,20 +108,6 @@ function isSecret(argument: PlainArgument | undefined): argument is PlainArgumen
 function settingsIn({ secrets }: PlainArgument, { secretKeys }: DescribeOptions): string[] {
   const written = JSON.stringify(secrets);
   return secretKeys.filter((key) => written.includes(secretPlaceholder(key)));
-}
-
-/** The predicates of a query, all of which a row must meet. */
-export function predicatesOf({ where }: SelectNode) {
-  return where === undefined ? [] : where.kind === "and" ? where.terms : [where];
-}
-
-/** One node as SQL, with a readable mark for what is not known. */
-export function sqlOf(node: Exclude<QueryNode, { kind: "select" | "order" }>, hole = NOT_KNOWN): string {
-  return withHoles(renderNode(node), hole);
-}
-
-function withHoles(sql: string, hole: string): string {
-  return sql.replace(new RegExp(`RAW\\('"${UNKNOWN}"'\\)|['"]?${UNKNOWN}['"]?`, "g"), hole);
 }
 
 function isUnknownQuery({ columns }: SelectNode): boolean {

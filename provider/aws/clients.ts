@@ -24,7 +24,7 @@ export interface AwsOptions {
 }
 
 /** Region of calls that belong to no bucket yet. */
-export function homeRegion(): string {
+function homeRegion(): string {
   return process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || "us-east-1";
 }
 

@@ -51,7 +51,7 @@ const started = [
   /^(cli|emulator|mutation|bench|bench\/growth|bench\/programs)\/main\.ts$/,
   /^policy\/index\.ts$/,
   /^local\/(demo|prepare|language-host|aws-plugin)\.ts$/,
-  /^bench\/(query|programs\/[\w-]+)\.ts$/,
+  /^bench\/(query|install|programs\/[\w-]+)\.ts$/,
   /^examples\//,
   /^mutation\/activate\.ts$/, // by vitest
   /^cli\/review\/error-preload\.ts$/, // with `node --require`

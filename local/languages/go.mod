@@ -1,8 +1,10 @@
-module local-yaml
+module local-languages
 
 go 1.26.6
 
 tool github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml
+
+require github.com/pulumi/pulumi/pkg/v3 v3.255.0
 
 require (
 	github.com/BurntSushi/toml v1.6.0 // indirect
@@ -74,7 +76,6 @@ require (
 	github.com/pulumi/appdash v0.0.0-20231130102222-75f619a67231 // indirect
 	github.com/pulumi/inflector v0.2.1 // indirect
 	github.com/pulumi/pulumi-yaml v1.38.1 // indirect
-	github.com/pulumi/pulumi/pkg/v3 v3.255.0 // indirect
 	github.com/pulumi/pulumi/sdk/v3 v3.255.0 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
 	github.com/rogpeppe/go-internal v1.14.1 // indirect
