@@ -15,18 +15,21 @@ export function fenced(language: string, text: string): string {
   return `${fence}${language}\n${lines}\n${fence}`;
 }
 
-/** Text whose characters mean nothing to Markdown: an @ would call somebody, an address would become a link. */
+/**
+ * Text whose characters mean nothing to Markdown. Hosts look for mentions and references in the text that a reader sees, so
+ * that neither a backslash nor an entity keeps them from it: only code does.
+ */
 export function plain(text: string): string {
   return withoutTags(text)
-    .replace(/[\\`*_[\]#~|!]/g, "\\$&")
-    .replaceAll("@", "&#64;")
+    .replace(/[\\`*_[\]~|!]/g, "\\$&")
+    .replace(/[@#]+/g, "`$&`")
     .replaceAll("://", "&#58;//")
     .replace(/\bwww\./gi, (www) => www.replace(".", "&#46;"));
 }
 
-/** Text whose characters mean nothing to HTML, nor to the mentions of Markdown. */
+/** Text whose characters mean nothing to HTML, nor to what hosts look for in it. */
 export function html(text: string): string {
-  return withoutTags(text).replaceAll("@", "&#64;");
+  return withoutTags(text).replace(/[@#]+/g, "<code>$&</code>");
 }
 
 function withoutTags(text: string): string {

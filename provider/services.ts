@@ -1,5 +1,6 @@
 import { createAws, type Aws } from "./aws/clients";
 import { createKeptObjects, type KeptObjects } from "./aws/kept-objects";
+import { createSharedListing, type SharedListing } from "./aws/shared-listing";
 import { createRoleSessions, type RoleSessions } from "./aws/role-sessions";
 import type { DomoColumns, DomoDataset, DomoExport, DomoPolicies, DomoUser } from "./domo/answers";
 import { createDomoClient, type DomoClient } from "./domo/client";
@@ -48,6 +49,8 @@ export interface SharedReads {
   bucketRegion: SharedRead<[bucket: string], string>;
   /** A dataset's list of exports, for looking at what is there: until this process starts an export of the dataset. */
   list: SharedRead<[dataset: string], DomoReply<DomoExport[]>>;
+  /** Objects below a folder, for looking at what is there: for 30 s, or until this process writes to the bucket. */
+  listing: SharedListing;
   /**
    * The settings that decide who gets at a bucket, read by `read`: for 5 s, so that a bucket that is opened while a run goes
    * on is noticed before the POST, and after the export.
@@ -120,6 +123,7 @@ function sharedReads(clock: Clock, domo: DomoClient, aws: Aws): SharedReads {
     policies: sharedRead(clock, POLICIES_MS, (dataset: string) => domo.policies(dataset)),
     bucketRegion: once((bucket) => aws.bucketRegion(bucket)),
     list: once((dataset) => domo.listExports(dataset)),
+    listing: createSharedListing(aws, clock),
     bucketSettings<T>(bucket: string, expectedOwner: string | undefined, read: () => Promise<T>): Promise<T> {
       const key = JSON.stringify([bucket, expectedOwner]);
       let shared = settings.get(key);

@@ -1,14 +1,6 @@
 import type { ReportedExport } from "./report";
 import { text } from "./report-value";
-import { datasetOf, filterOf, reasonOf } from "./wording";
-
-/** One row of an export's details: what, and its value as text or as code. */
-export interface Detail {
-  readonly label: string;
-  readonly text: string;
-  /** Whether `text` is a name, a value or SQL rather than a sentence. */
-  readonly code: boolean;
-}
+import { datasetOf, type Detail, filterOf, reasonOf } from "./wording";
 
 /** Everything about an export but its SQL, in the order in which a reviewer asks. */
 export function detailsOf(item: ReportedExport, { lines = true }: { lines?: boolean } = {}): Detail[] {

@@ -5,7 +5,19 @@ import { worstFirst } from "./marks";
 import type { Finding, Report, ReportedExport, StackDifference, StackReview } from "./report";
 import { placeOf } from "./report-value";
 import { differenceTitle } from "./stack-differences";
-import { baseOf, columnsOf, count, datasetOf, factsOf, filterOf, labels, listOf, summaryOf, titleOf } from "./wording";
+import {
+  baseOf,
+  columnsOf,
+  count,
+  datasetOf,
+  type Detail,
+  factsOf,
+  filterOf,
+  labels,
+  listOf,
+  summaryOf,
+  titleOf,
+} from "./wording";
 
 /** Options of {@link renderMarkdown}. */
 export interface MarkdownOptions {
@@ -79,7 +91,7 @@ function headOf(stack: StackReview, base: string | undefined, several: boolean):
 function factsPart(stack: StackReview, section?: string): MarkdownPart {
   const text = (most?: number) =>
     factsOf(stack)
-      .map(({ label, text }) => `- ${label}: ${plain(clip(text, most))}`)
+      .map((fact) => detailLine({ ...fact, text: clip(fact.text, most) }))
       .join("\n");
   return { what: "head", section, text: text(Infinity), short: text() };
 }
@@ -163,9 +175,7 @@ function tableRow(item: ReportedExport): string[] {
 }
 
 function exportBlock(item: ReportedExport, stack: string | undefined, { lines, fold = true }: MarkdownOptions): string {
-  const details = detailsOf(item, { lines }).map(
-    ({ label, text, code: isCode }) => `- ${plain(label)}: ${isCode ? code(text) : plain(text)}`,
-  );
+  const details = detailsOf(item, { lines }).map(detailLine);
   const where = stack === undefined ? "" : ` in ${html(stack)}`;
   const marks = item.marks.filter((mark) => mark !== "made-here").map((mark) => `**${labels[mark]}**`);
   return [
@@ -177,6 +187,10 @@ function exportBlock(item: ReportedExport, stack: string | undefined, { lines, f
     ...(item.sql === undefined ? [] : [fenced("sql", item.sql)]),
     ...(fold ? ["</details>"] : []),
   ].join("\n\n");
+}
+
+function detailLine({ label, text, code: isCode }: Detail): string {
+  return `- ${plain(label)}: ${isCode ? code(text) : plain(text)}`;
 }
 
 /** Every export; one that is the same in several stacks once. */

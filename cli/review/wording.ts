@@ -1,6 +1,14 @@
 import type { Change, Finding, Mark, Report, ReportedExport, StackReview } from "./report";
 import { text } from "./report-value";
 
+/** One row of details: what, and its value as text or as code. */
+export interface Detail {
+  readonly label: string;
+  readonly text: string;
+  /** Whether `text` is a name, a value or SQL rather than a sentence. */
+  readonly code: boolean;
+}
+
 /** How each mark is written in a report. docs/reviewing.md says what to do about each. */
 export const labels = {
   "new-column": "NEW COLUMN",
@@ -57,11 +65,12 @@ export function addressOf({ settings, environment, fault }: StackReview["domo"])
 }
 
 /** What is of a stack rather than of one export. */
-export function factsOf({ domo, alsoDeclares }: StackReview): { label: string; text: string }[] {
+export function factsOf({ domo, alsoDeclares }: StackReview): Detail[] {
+  const address = addressOf(domo);
   const also = alsoDeclares.map(({ type, name }) => `${type} "${name}"`).join(", ");
   return [
-    { label: "Domo address", text: addressOf(domo) },
-    ...(also === "" ? [] : [{ label: "Also declares, by which data can leave too", text: also }]),
+    { label: "Domo address", text: address, code: /^https?:\S+$/.test(address) },
+    ...(also === "" ? [] : [{ label: "Also declares, by which data can leave too", text: also, code: true }]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../provider/host/unknown";
 import { knownObject } from "../plain";
-import { flag, quoted, type ResourceView, type StackRule, textList } from "../rule";
-import { bucketLabel, bucketOf, partsOf, type StackView } from "../stack-view";
+import { flag, quoted, type ResourceView, type StackRule, type StackView, textList } from "../rule";
+import { bucketLabel, bucketOf, partsOf } from "../stack-view";
 
 /** Parameters of {@link encryptionRequired}. */
 export interface EncryptionConfig {

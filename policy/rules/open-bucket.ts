@@ -1,6 +1,6 @@
 import { knownText } from "../plain";
-import { flag, quoted, type ResourceView, type StackRule, textList } from "../rule";
-import { bucketLabel, bucketOf, partsOf, type StackView } from "../stack-view";
+import { flag, quoted, type ResourceView, type StackRule, type StackView, textList } from "../rule";
+import { bucketLabel, bucketOf, partsOf } from "../stack-view";
 import { bucketFacts } from "../bucket-facts";
 import { bucketExposures } from "../../provider/audience/bucket-exposures";
 import { exposedAdvice, exposedFact } from "../../provider/audience/exposure";

@@ -4,7 +4,7 @@ import type { Clock } from "../host/clock";
 import { createS3Calls, type S3Calls } from "./s3";
 import { createStsCalls, type AwsCredentials, type StsCalls } from "./sts";
 
-export type { ObjectRemoval, S3Place, StoredObject } from "./s3";
+export type { S3Place, StoredObject } from "./s3";
 export type { AwsCredentials } from "./sts";
 
 /** The calls to AWS that an export needs, with the SDK's default chain of credentials unless others are given. */
