@@ -1,13 +1,16 @@
 #!/usr/bin/env node
 import { Command } from "commander";
+import { COMMAND } from "./command-name";
+import { commentCommand } from "./comment/command";
 import { driftCommand } from "./drift/command";
 import { reviewCommand } from "./review/command";
 import { runCommandLine } from "./command-line";
 import { typesCommand } from "./types/command";
 
-const program = new Command("domo-s3-export").description("Tools around exports of Domo datasets to S3");
+const program = new Command(COMMAND).description("Tools around exports of Domo datasets to S3");
 program.addCommand(typesCommand);
 program.addCommand(reviewCommand);
-program.addCommand(driftCommand());
+program.addCommand(commentCommand);
+program.addCommand(driftCommand);
 
 void runCommandLine(program);

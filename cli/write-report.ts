@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { isColorSupported } from "picocolors";
+import { hasColors, type Paint, paintWith } from "./colors";
 
 /** Writes a report to a file, in a folder that need not exist yet, or to standard output. */
 export function writeReport(text: string, file: string | undefined): void {
@@ -15,7 +15,12 @@ export function goesToTerminal(file: string | undefined): boolean {
   return file === undefined && (process.stdout.isTTY as boolean | undefined) === true;
 }
 
-/** Whether the report may have colours: only for a person, whose terminal and settings (`NO_COLOR`, `TERM`) allow them. */
-export function mayHaveColors(file: string | undefined): boolean {
-  return goesToTerminal(file) && isColorSupported;
+/** Colours for a report that goes to a file or to standard output. */
+export function paintFor(file: string | undefined): Paint {
+  return paintWith(file === undefined && hasColors({ terminal: goesToTerminal(file), env: process.env }));
+}
+
+/** Characters in a line of the terminal; where there is none, what most logs show. */
+export function widthOfTerminal(): number {
+  return (process.stdout.columns as number | undefined) ?? 120;
 }

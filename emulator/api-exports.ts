@@ -1,4 +1,4 @@
-import type { ApiAnswer, ApiContext } from "./api";
+import type { ApiAnswer, ApiContext } from "./api-call";
 import type { Dataset } from "./dataset-store";
 import { exportAnswer } from "./export-answer";
 import type { ExportRecord } from "./export-record";

@@ -1,4 +1,5 @@
 import { mayRead } from "./access";
+import type { ApiAnswer, ApiCall, ApiContext } from "./api-call";
 import { ApiError } from "./api-error";
 import { listAnswer, postAnswer } from "./api-exports";
 import { bulkAnswer, bulkPath } from "./bulk-read";
@@ -6,29 +7,8 @@ import { countAnswer } from "./count-query";
 import type { Dataset } from "./dataset-store";
 import type { UserDefinition } from "./options";
 import { datasetAnswer, policiesAnswer, schemaAnswer, userAnswer, versionDetailsAnswer, versionsAnswer } from "./reads";
-import type { LoggedRequest } from "./request-log";
 import type { EmulatorState } from "./state";
 
-/** A call of the imitated API. */
-export interface ApiCall {
-  readonly method: string;
-  readonly url: URL;
-  readonly token: string | undefined;
-  /** Its entry in the log. */
-  readonly entry: LoggedRequest;
-  /** Reads and parses the body; the same value each time. */
-  body(): Promise<unknown>;
-}
-
-/** An answer: a value that is sent as JSON, or text that is sent as it is. */
-export type ApiAnswer = { readonly status: number } & ({ readonly body: unknown } | { readonly text: string });
-
-/** Who asks for what. */
-export interface ApiContext {
-  readonly state: EmulatorState;
-  readonly user: UserDefinition;
-  readonly call: ApiCall;
-}
 type DatasetHandler = (context: ApiContext, dataset: Dataset) => ApiAnswer | Promise<ApiAnswer>;
 
 const datasetRoutes: readonly (readonly [path: RegExp, handlers: Readonly<Record<string, DatasetHandler>>])[] = [

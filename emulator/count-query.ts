@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ApiAnswer, ApiContext } from "./api";
+import type { ApiAnswer, ApiContext } from "./api-call";
 import { ApiError } from "./api-error";
 import { type Dataset, withConnection } from "./dataset-store";
 import type { UserDefinition } from "./options";

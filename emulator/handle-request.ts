@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { answerCall, type ApiAnswer, type ApiCall, callUser, datasetOf } from "./api";
+import { answerCall, callUser, datasetOf } from "./api";
+import type { ApiAnswer, ApiCall } from "./api-call";
 import { ApiError } from "./api-error";
 import { faultyAnswer } from "./faulty-answer";
 import { type RawAnswer, readJson, send } from "./http-io";

@@ -1,4 +1,4 @@
-import type { ApiCall } from "./api";
+import type { ApiCall } from "./api-call";
 import { ApiError, errorBody } from "./api-error";
 import { signedQuery } from "./file-url";
 import type { RawAnswer } from "./http-io";

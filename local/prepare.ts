@@ -5,6 +5,7 @@ import { findEngine } from "./engine";
 import { installLanguages } from "./languages-install";
 import { installMinio } from "./minio-build";
 import { installMoto } from "./moto-install";
+import { installNewest } from "./newest-install";
 import { preparePluginHome } from "./plugin-home";
 import { terminalProgress } from "./progress";
 
@@ -14,6 +15,7 @@ async function prepare(): Promise<void> {
   await installMoto(progress);
   await installMinio(progress);
   await installActionlint(progress);
+  await installNewest(progress);
   await installLanguages(progress);
   await preparePluginHome();
   ordersDataset();

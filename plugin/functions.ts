@@ -12,7 +12,7 @@ export const functions: Readonly<Record<string, (host: Host, args: Arguments) =>
     if (!isId(id)) return fault("id", "is not a dataset id; take the UUID from the dataset's address in Domo");
     const { domo } = await requireServices(host);
     const [facts, columns] = await Promise.all([domo.dataset(id), domo.columns(id)]);
-    const { name, rowCount, lastUpdated } = facts;
+    const { name, rowCount, dataUpdated: lastUpdated } = facts;
     return { values: { id, name, rowCount, lastUpdated, columns: columns.map((column) => ({ ...column })) } };
   },
   async "domo:index:exportRolePolicy"(_host, args) {

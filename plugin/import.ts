@@ -9,10 +9,15 @@ import { DomoExportError } from "../provider/errors";
 import { createReporter } from "../provider/host/reporter";
 import type { Host } from "../provider/host/settings";
 import { requireServices } from "../provider/services";
-import type { ReadResult } from "./read";
+
+/** What is there of an export. */
+export interface ReadResult {
+  state: object;
+  inputs: object;
+}
 
 /** An import that can't be done. */
-export class ImportError extends DomoExportError {
+class ImportError extends DomoExportError {
   override readonly name = "ImportError";
 }
 
@@ -52,10 +57,8 @@ export async function importExport(host: Host, id: string): Promise<ReadResult> 
     place: { bucket, region },
     // Only a program with a query can say whether this export ran it.
     definition: { digest: "imported", keyPrefix },
-    datasetRows: undefined,
     pdp: undefined,
     acceptedExposures: undefined,
-    checkedAt: services.clock.now(),
   };
   const { objects } = verdict;
   const recorded = await verifyExport(order, plan, {

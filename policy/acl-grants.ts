@@ -28,9 +28,9 @@ export function declaredAcl(bucket: ResourceView, resource: ResourceView | undef
   const ownerId = knownText(knownObject(owner).id);
   const inline = resource === undefined ? bucket.props.grants : undefined;
   const listed = [...(CANNED[knownText(acl) ?? ""] ?? []), ...listedGrants(grants), ...listedGrants(inline)]
-    // Only against a known owner can be told whether a user is another account's.
+    // Whether a user is another account's shows only next to a known owner.
     .filter(({ grantee }) => ownerId !== undefined || !/^[0-9a-f]{64}$/.test(grantee));
-  // AWS lists the grants of a canned ACL beside its name.
+  // AWS lists the grants of a canned ACL in addition to its name.
   const shown = new Map(listed.map((grant) => [JSON.stringify([grant.grantee, grant.permission]), grant]));
   return { grants: [...shown.values()], ownerId };
 }

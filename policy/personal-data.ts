@@ -1,6 +1,6 @@
 /**
  * Terms that name personal data in a column's name, as single words or words in a row. German, French, Spanish, Italian,
- * Portuguese and Dutch beside English. A word that mostly means something else is not among them (`TIN`, `BIC`, `NIE`,
+ * Portuguese and Dutch in addition to English. A word that mostly means something else is not among them (`TIN`, `BIC`, `NIE`,
  * account number). A word that may mean a person's data or a thing's is (email, phone, street, gender): a false alarm costs
  * a line of `allow` that somebody reviews, a missed column has left.
  */

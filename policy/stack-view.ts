@@ -1,12 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { knownText, plainProps } from "./plain";
-import { EXPORT_TYPE, type ResourceView } from "./rule";
-
-/** What a stack declares, with the links between exports, buckets and roles resolved. */
-export interface StackView {
-  readonly resources: readonly ResourceView[];
-  readonly exports: readonly ResourceView[];
-}
+import { EXPORT_TYPE, type ResourceView, type StackView } from "./rule";
 
 /** The resources of a stack as plain data. */
 export function stackView(resources: readonly PolicyResource[]): StackView {
@@ -37,7 +31,7 @@ export function isAws({ type }: ResourceView, service: "s3" | "iam", names: read
 
 /**
  * The resource of the stack that a property refers to: by its known value, or, while a preview does not know the value,
- * by the only candidate that the property was made from. `undefined` when it is from elsewhere or can't be told.
+ * by the only candidate that the property was made from. `undefined` when it is from elsewhere or not certain.
  */
 export function referred(
   { props, dependencies }: ResourceView,

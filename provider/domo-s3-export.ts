@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { keepingSecrets } from "./host/secret-arguments";
 import { refusePlainToken } from "./host/plain-token";
 import type { QueryInput } from "./query/build/input";
 import type { SelectNode } from "./query/ast";
@@ -88,9 +89,9 @@ export interface DomoS3ExportArgs {
    */
   onNewData?: pulumi.Input<"ignore" | "report" | "export">;
   /**
-   * Id of an existing export to take over instead of running one. It is verified like any other, but which query it
-   * ran can't be told. Takes effect when it is new or changed; after that the resource exports as usual. A change
-   * exports again *in place*.
+   * Id of an existing export to take over instead of running one. It is verified like any other, but Domo does not
+   * say which query it ran. Takes effect when it is new or changed; after that the resource exports as usual. A
+   * change exports again *in place*.
    */
   adopt?: pulumi.Input<string>;
   /**
@@ -181,7 +182,6 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
   constructor(name: string, args: DomoS3ExportArgs, opts?: pulumi.CustomResourceOptions) {
     refusePlainToken();
     const outputs = {
-      sql: undefined,
       instance: undefined,
       bucketRegion: undefined,
       exportId: undefined,
@@ -198,7 +198,7 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
     const resourceUrn = pulumi.createUrn(name, TYPE_TOKEN, opts?.parent && withoutDependency(opts.parent.urn));
     const props = {
       ...outputs,
-      ...args,
+      ...keepingSecrets({ ...args }),
       resourceUrn,
       ...(pulumi.runtime.isDryRun() && { dryRun: true }),
     };

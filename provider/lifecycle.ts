@@ -29,7 +29,8 @@ export async function check(
   news: Wire<Record<string, unknown>>,
 ): Promise<CheckResult> {
   const { host: around, content, seal } = open(host, news);
-  const { inputs, failures } = await checkArgs(around, olds, content);
+  const { sql: _sql, ...args } = content; // a place for the derived text, secret where the query is
+  const { inputs, failures } = await checkArgs(around, olds, args);
   const { __provider: _, ...sealed } = seal(inputs);
   return { inputs: sealed, failures };
 }
@@ -77,7 +78,8 @@ export async function read(
 
 /** Forgets the export; with `deleteObjects`, removes the objects that it wrote. */
 async function remove(host: Host, _id: string, props: Wire<ExportState>): Promise<void> {
-  await removeExport(open(host, props).content);
+  const { host: around, content } = open(host, props);
+  await removeExport(around, content);
 }
 
 export { remove as delete };

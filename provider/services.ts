@@ -1,11 +1,11 @@
 import { createAws, type Aws } from "./aws/clients";
 import { createKeptObjects, type KeptObjects } from "./aws/kept-objects";
+import { createSharedListing, type SharedListing } from "./aws/shared-listing";
 import { createRoleSessions, type RoleSessions } from "./aws/role-sessions";
 import type { DomoColumns, DomoDataset, DomoExport, DomoPolicies, DomoUser } from "./domo/answers";
 import { createDomoClient, type DomoClient } from "./domo/client";
 import { createDatasetQueue, type TakeTurn } from "./domo/dataset-queue";
 import type { DomoReply } from "./domo/request";
-import { createExportLengths, type ExportLengths } from "./domo/usual-length";
 import { realClock, type Clock } from "./host/clock";
 import { readSettings, type Host, type Settings } from "./host/settings";
 import { sharedRead, type SharedRead } from "./host/shared-read";
@@ -26,8 +26,6 @@ export interface Services extends AwsServices {
   sessions: RoleSessions;
   /** The queue of a dataset's exports within this process. */
   queue(dataset: string): TakeTurn;
-  /** How long exports take, as far as this process has seen. */
-  lengths: ExportLengths;
   /** Reads that the operations share. */
   read: SharedReads;
   /** Reads that are made anew each time, for what has to be of now. */
@@ -51,6 +49,8 @@ export interface SharedReads {
   bucketRegion: SharedRead<[bucket: string], string>;
   /** A dataset's list of exports, for looking at what is there: until this process starts an export of the dataset. */
   list: SharedRead<[dataset: string], DomoReply<DomoExport[]>>;
+  /** Objects below a folder, for looking at what is there: for 30 s, or until this process writes to the bucket. */
+  listing: SharedListing;
   /**
    * The settings that decide who gets at a bucket, read by `read`: for 5 s, so that a bucket that is opened while a run goes
    * on is noticed before the POST, and after the export.
@@ -103,7 +103,6 @@ export async function createServices(settings: Settings, around: AwsServices): P
     settings,
     domo,
     sessions: createRoleSessions(aws, clock),
-    lengths: createExportLengths(),
     read: sharedReads(clock, domo, aws),
     fresh: { dataset: (dataset) => domo.dataset(dataset) },
     queue(dataset) {
@@ -124,6 +123,7 @@ function sharedReads(clock: Clock, domo: DomoClient, aws: Aws): SharedReads {
     policies: sharedRead(clock, POLICIES_MS, (dataset: string) => domo.policies(dataset)),
     bucketRegion: once((bucket) => aws.bucketRegion(bucket)),
     list: once((dataset) => domo.listExports(dataset)),
+    listing: createSharedListing(aws, clock),
     bucketSettings<T>(bucket: string, expectedOwner: string | undefined, read: () => Promise<T>): Promise<T> {
       const key = JSON.stringify([bucket, expectedOwner]);
       let shared = settings.get(key);

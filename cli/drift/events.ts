@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { EXPORT_TYPE, nameOf } from "../export-type";
 import { type ExportReport, type Finding, recordedDrift, type StackReport } from "./report";
 
-const TYPE = "pulumi-nodejs:dynamic/domo:S3Export";
 const TOO_OLD = "Pulumi 3.200 or newer is needed";
 
 const side = z.object({
@@ -70,7 +70,7 @@ function parseEvents(stdout: string): EngineEvent[] {
 }
 
 function exportStep(event: { metadata: Step } | undefined): Step[] {
-  return event?.metadata.type === TYPE ? [event.metadata] : [];
+  return event?.metadata.type === EXPORT_TYPE ? [event.metadata] : [];
 }
 
 function exportReportOf({ op, urn, old, new: now }: Step): ExportReport {
@@ -105,7 +105,7 @@ function errorOf(run: RefreshRun, events: readonly EngineEvent[], ended: Readonl
   const said = run.stderr.replace(/^error: /gm, "").trim();
   if (said.startsWith("unknown flag")) return `"pulumi refresh": ${said}; ${TOO_OLD}`;
   if (run.code !== 0) return said || `"pulumi refresh" ended with exit code ${run.code} and gave no reason`;
-  if (!summary) return `"pulumi refresh" told no events; ${TOO_OLD}`;
+  if (!summary) return `"pulumi refresh" sent no events; ${TOO_OLD}`;
   return `"pulumi refresh" did not look at ${left.join(", ")}`;
 }
 
@@ -123,10 +123,6 @@ function faultsOf(events: readonly EngineEvent[]): string[] {
   return [...about]
     .map(([text, names]) => (names.size ? `${[...names].sort(compare).join(", ")}: ${text}` : text))
     .sort(compare);
-}
-
-function nameOf(urn: string): string {
-  return urn.split("::").slice(3).join("::");
 }
 
 function oneLine(text: string): string {

@@ -1,11 +1,13 @@
-import { createColors } from "picocolors";
 import { z } from "zod";
+import { inTurns } from "../in-turns";
+import { paintFor, writeReport } from "../write-report";
 import type { DriftOptions } from "./command";
 import { readStackReport } from "./events";
-import { type DriftReport, exitCodeOf, type StackReport } from "./report";
-import { errorLines, renderDrift, summaryOf } from "./render";
+import { renderMarkdown } from "./markdown";
 import { PulumiCommandError, runPulumi } from "./pulumi-run";
-import { mayHaveColors, writeReport } from "../write-report";
+import { type DriftReport, exitCodeOf, type StackReport } from "./report";
+import { renderTerminal } from "./terminal";
+import { errorLines, summaryOf } from "./wording";
 
 /** The exports of a stack, wherever they are nested; the bucket and the role are left to a plain `pulumi refresh`. */
 const TARGET = "**domo:S3Export::**";
@@ -18,15 +20,29 @@ export async function runDrift(options: DriftOptions): Promise<0 | 1 | 2> {
   const names = await stacksOf(options, looker);
   const stacks = await inTurns(names, options.parallel, (stack) => lookAt(stack, looker));
   const report: DriftReport = { version: 1, stacks };
-  const text = await renderDrift(report, options.format, createColors(mayHaveColors(options.output)));
+  const text = await render(report, options);
   const errors = errorLines(report)
     .map((line) => `error: ${line}\n`)
     .join("");
-  const inFile = options.output !== undefined && options.format === "text"; // the other formats hold the errors
+  const inFile = options.output !== undefined && (options.format ?? "text") === "text"; // the other formats hold the errors
   writeReport(inFile ? text + errors : text, options.output);
   process.stderr.write(errors);
   say(summaryOf(report));
   return exitCodeOf(report);
+}
+
+async function render(report: DriftReport, { format, output }: DriftOptions): Promise<string> {
+  switch (format) {
+    case undefined:
+    case "text":
+      return renderTerminal(report, paintFor(output));
+    case "markdown":
+      return renderMarkdown(report);
+    case "json":
+      return `${JSON.stringify(report, null, 2)}\n`;
+    case "junit":
+      return (await import("./junit.js")).renderJunit(report);
+  }
 }
 
 /** Where `pulumi` runs, and what ends it early. */
@@ -68,17 +84,6 @@ async function ask(args: readonly string[], looker: Looker): Promise<string> {
   if (code === 0) return stdout;
   const said = stderr.replace(/^error: /gm, "").trim();
   throw new PulumiCommandError(`"pulumi ${args.join(" ")}": ${said || `exit code ${code}`}`);
-}
-
-/** Calls `work` for each item, at most `limit` at a time; results in the order of the items. */
-async function inTurns<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const waiting = [...items.entries()];
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) results[next[0]] = await work(next[1]);
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
-  return results;
 }
 
 function say(line: string): void {

@@ -1,25 +1,36 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { oneOf } from "../one-of";
-import type { ReviewOptions } from "./run-review";
-import type { Rule } from "./report";
+import { addStackOptions, append, type StackOptions } from "../stack-options";
 import { UsageError } from "../usage-error";
+import type { Rule } from "./report";
 
-const FORMATS = ["markdown", "table", "json"];
+const formats = ["markdown", "table", "json"] as const;
 const RULES: readonly Rule[] = ["new-columns", "new-destination", "wider-filter"];
 
+/** Options of `review`. */
+export interface ReviewOptions extends StackOptions<(typeof formats)[number]> {
+  /** Settings of the stacks, `key=value`. */
+  readonly config: readonly string[];
+  readonly names?: boolean;
+  readonly base?: string;
+  readonly failOn?: readonly Rule[];
+  readonly writeLock?: boolean;
+  readonly check?: boolean;
+}
+
 /** The command `review`. What it needs is loaded when it runs. */
-export const reviewCommand = new Command("review")
-  .description("write what a Pulumi program exports from Domo, for a person to approve; nothing is contacted")
-  .option("-s, --stack <name>", "stack whose settings to use (default: the only one, or the lock file's)")
-  .option("-C, --cwd <folder>", "folder of the Pulumi project", ".")
-  .option("-c, --config <key=value>", "a setting of the stack; may be given again", collectSetting, [])
-  .addOption(
-    new Option(
-      "-f, --format <format>",
-      "markdown, table or json (default: table on a terminal, else markdown)",
-    ).argParser((word) => oneOf(word, FORMATS, "a format")),
-  )
-  .option("-o, --output <file>", "write the report to a file instead of standard output")
+export const reviewCommand = addStackOptions(
+  new Command("review").description(
+    "write what a Pulumi program exports from Domo, for a person to approve; nothing is contacted",
+  ),
+  {
+    formats,
+    defaultFormat: "table on a terminal, else markdown",
+    defaultStack: "the only one",
+    allStacks: "look at every stack that has a Pulumi.<stack>.yaml",
+  },
+)
+  .option("-c, --config <key=value>", "a setting of the stacks; may be given again", collectSetting, [])
   .option("--names", "ask Domo for the names of the datasets (DOMO_INSTANCE and DOMO_DEVELOPER_TOKEN)")
   .option("-b, --base <git-ref>", "compare with another commit, such as origin/main")
   .addOption(
@@ -28,26 +39,19 @@ export const reviewCommand = new Command("review")
     ),
   )
   .addOption(
-    new Option("--write-lock", "write the exports to the lock file, to be committed").conflicts([
-      "check",
-      "base",
-      "names",
-      "format",
-      "output",
+    new Option("--write-lock", "write each stack's exports to its lock file, to be committed").conflicts([
+      ...["check", "base", "names", "format", "output"],
     ]),
   )
   .addOption(
-    new Option("--check", "exit with 2 and a diff when the lock file is not what the program exports").conflicts([
-      "base",
-      "names",
-      "format",
-      "output",
+    new Option("--check", "exit with 2 and a diff when a lock file is not what the program exports").conflicts([
+      ...["base", "names", "format", "output"],
     ]),
   )
-  .option("--lock-file <file>", "the lock file, seen from the project's folder (default: exports.lock.md)")
   .addHelpText(
     "after",
-    "\nExit codes: 0 nothing to object to, 1 the program or an export has an error, 2 --fail-on or --check found something, 64 wrong usage.",
+    "\nLock files: exports.<stack>.lock.md in the project's folder.\n" +
+      "Exit codes: 0 nothing to object to, 1 a program or an export has an error, 2 --fail-on or --check found something, 64 wrong usage.",
   )
   .action(async (options: ReviewOptions) => {
     if (options.failOn && options.base === undefined)
@@ -56,7 +60,7 @@ export const reviewCommand = new Command("review")
     process.exitCode = await runReview(options);
   });
 
-function collectSetting(pair: string, before: string[]): string[] {
+function collectSetting(pair: string, before: readonly string[]): readonly string[] {
   if (!/^[^=]+=/.test(pair)) throw new InvalidArgumentError(`Give key=value, such as aws:region=eu-west-3.`);
-  return [...before, pair];
+  return append(pair, before);
 }

@@ -1,6 +1,7 @@
 import type { CompareNode, BetweenNode, InNode, SelectNode, TermNode, ValueNode } from "../../provider/query/ast";
 import { hasUnknown } from "../../provider/host/unknown";
-import { predicatesOf, sqlOf } from "./describe-export";
+import { termsOf } from "../../provider/query/nodes";
+import { renderNode } from "../../provider/query/render";
 import type { Finding } from "./report";
 
 type ColumnTerm = CompareNode | BetweenNode | InNode;
@@ -10,12 +11,19 @@ type ColumnTerm = CompareNode | BetweenNode | InNode;
  * that it is wider exactly when the predicates about one column are, taken together.
  */
 export function compareFilters(base: SelectNode, head: SelectNode): Finding[] {
-  const before = byColumn(predicatesOf(base));
-  const after = byColumn(predicatesOf(head));
+  const before = byColumn(termsOf(base));
+  const after = byColumn(termsOf(head));
   const findings = [...new Set([...before.keys(), ...after.keys()])].flatMap((column) =>
     compareColumn(before.get(column) ?? [], after.get(column) ?? []),
   );
-  return [...findings, ...compareRows(base, head)];
+  return [
+    ...findings,
+    ...compareWindow(
+      base,
+      head,
+      findings.some(({ mark }) => mark !== "other"),
+    ),
+  ];
 }
 
 const RAW = Symbol("raw");
@@ -123,26 +131,41 @@ function holds(term: ColumnTerm, { rank, sorted }: Sample): boolean {
   }
 }
 
-/** Compares what else decides which rows leave: limit, offset, order within a limit, and groups. */
-function compareRows(base: SelectNode, head: SelectNode): Finding[] {
-  const findings: Finding[] = [];
-  const limit = ({ limit }: SelectNode) => (limit === undefined ? "no LIMIT" : `LIMIT ${limit}`);
-  const step = `${limit(base)} → ${limit(head)}`;
-  if (base.limit !== head.limit) {
-    if (hasUnknown([base.limit, head.limit])) findings.push(undecided("LIMIT", "not known before it is deployed"));
-    else if ((head.limit ?? Infinity) > (base.limit ?? Infinity))
-      findings.push(wider(step, "lets more rows through than before"));
-    else findings.push(narrower(step, "lets fewer rows through than before"));
-  }
+/** Compares what else decides which rows leave: limit, offset, order within them, and groups. */
+function compareWindow(base: SelectNode, head: SelectNode, filterChanged: boolean): Finding[] {
   const same = (key: "orderBy" | "offset" | "groupBy") => JSON.stringify(base[key]) === JSON.stringify(head[key]);
-  if (!same("groupBy")) findings.push(undecided("GROUP BY", "what one row of the file stands for is another"));
-  if (head.limit !== undefined && !(same("orderBy") && same("offset")))
-    findings.push(undecided("ORDER BY, OFFSET", "the limit picks other rows"));
+  const groups = same("groupBy") ? [] : [undecided("GROUP BY", "what one row of the file stands for is another")];
+  if (hasUnknown([base.limit, head.limit, base.offset, head.offset])) {
+    const known = base.limit === head.limit && base.offset === head.offset;
+    return known ? groups : [...groups, undecided("LIMIT, OFFSET", "not known before it is deployed")];
+  }
+  const [before, after] = [windowOf(base), windowOf(head)];
+  const step = `${windowText(base)} → ${windowText(head)}`;
+  if (after.rows > before.rows) return [...groups, wider(step, "lets more rows through than before")];
+  const findings = [...groups];
+  if (after.rows < before.rows) findings.push(narrower(step, "lets fewer rows through than before"));
+  if (before.from === 0 && before.rows === Infinity) return findings;
+  const within = after.from >= before.from && after.from + after.rows <= before.from + before.rows;
+  if (!(within && same("orderBy"))) findings.push(undecided("ORDER BY, OFFSET", "the limit picks other rows"));
+  else if (filterChanged) findings.push(undecided("LIMIT", "with another filter it picks other rows"));
   return findings;
 }
 
+interface Window {
+  readonly from: number;
+  readonly rows: number;
+}
+
+function windowOf({ limit, offset }: SelectNode): Window {
+  return { from: offset ?? 0, rows: limit ?? Infinity };
+}
+
+function windowText({ limit, offset }: SelectNode): string {
+  return `${limit === undefined ? "no LIMIT" : `LIMIT ${limit}`}${offset === undefined ? "" : ` OFFSET ${offset}`}`;
+}
+
 function list(terms: readonly TermNode[]): string {
-  return terms.map(sqlOf).join(" AND ");
+  return terms.map(renderNode).join(" AND ");
 }
 
 function wider(subject: string, text: string): Finding {

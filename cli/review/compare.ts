@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { structuredPatch } from "diff";
 import { compareFilters } from "./compare-filter";
-import { type ReviewedExport, sqlOf } from "./describe-export";
-import type { Change, Finding, ReportValue } from "./report";
+import { renderNode } from "../../provider/query/render";
+import type { ReviewedExport } from "./describe-export";
+import type { Change, Finding, ReportValue, Rule } from "./report";
 import { placeOf, text } from "./report-value";
 import { reasonOf } from "./wording";
 
@@ -81,6 +83,7 @@ function compareExport(before: ReviewedExport, after: ReviewedExport): Finding[]
     ...compareColumns(before, after),
     ...compareRows(before, after),
     ...comparePlace(before, after),
+    ...compareSecrets(before, after),
     ...compareRest(before, after),
   ];
 }
@@ -90,8 +93,8 @@ function compareColumns(before: ReviewedExport, after: ReviewedExport): Finding[
   const otherDataset = text(before.dataset) !== text(after.dataset);
   if (otherDataset) findings.push(newColumnsOf(before.dataset, after.dataset));
   if (!after.query) return before.query ? [...findings, unknownColumns()] : findings;
-  const known = new Set(otherDataset ? [] : before.query?.columns.map(sqlOf));
-  const now = after.query.columns.map(sqlOf);
+  const known = new Set(otherDataset ? [] : before.query?.columns.map(renderNode));
+  const now = after.query.columns.map(renderNode);
   findings.push(...now.filter((column) => !known.has(column)).map(newColumn));
   const gone = [...known].filter((column) => !now.includes(column));
   findings.push(
@@ -124,19 +127,21 @@ function comparePlace(before: ReviewedExport, after: ReviewedExport): Finding[] 
     ["KMS key", before.destination.kmsKeyId, after.destination.kmsKeyId],
     ["role", before.access.roleArn, after.access.roleArn],
     ["external id", before.access.externalId, after.access.externalId],
+    ["expected bucket owner", before.destination.expectedBucketOwner, after.destination.expectedBucketOwner],
   ] as const;
   const findings = places.flatMap(([what, old, now]) => {
     if (text(old) === text(now)) return [];
-    const gone = what === "KMS key" && now === undefined;
-    return [
-      newDestination(
-        `${text(old)} → ${text(now)}`,
-        gone ? "KMS key removed: the bucket's own encryption applies" : `${what} changed`,
-      ),
-    ];
+    const without = now === undefined ? WITHOUT[what] : undefined;
+    return [newDestination(`${text(old)} → ${text(now)}`, without ?? `${what} changed`)];
   });
-  if (after.access.longLivedCredentials && !before.access.longLivedCredentials)
-    findings.push(newDestination("allowLongLivedCredentials", "Domo is handed the AWS keys of whoever deploys"));
+  const { ownKeys } = after.access;
+  if (ownKeys !== "no" && ownKeys !== before.access.ownKeys)
+    findings.push(
+      newDestination(
+        "allowLongLivedCredentials",
+        `the deploying user's own AWS keys ${ownKeys === "yes" ? "are" : "may be"} passed to Domo`,
+      ),
+    );
   const known = new Set(before.overrides.map(({ argument, reason }) => `${argument} ${reason}`));
   for (const { argument, reason, effect } of after.overrides) {
     if (!known.has(`${argument} ${reason}`))
@@ -145,8 +150,27 @@ function comparePlace(before: ReviewedExport, after: ReviewedExport): Finding[] 
   return findings;
 }
 
+/** What it means that a part of the destination is no longer given. */
+const WITHOUT: Readonly<Record<string, string>> = {
+  "KMS key": "KMS key removed: the bucket's own encryption applies",
+  "expected bucket owner": "expected bucket owner removed: the bucket may belong to the role's account",
+};
+
+/** Secrets that read alike in both versions and differ: their values are compared here and shown nowhere. */
+function compareSecrets(before: ReviewedExport, after: ReviewedExport): Finding[] {
+  return Object.entries(after.secrets).flatMap(([argument, now]) => {
+    const old = before.secrets[argument] ?? [];
+    if (now.length === 0 || old.length === 0 || isDeepStrictEqual(old, now)) return [];
+    const rules: Rule[] = argument === "query" ? ["new-columns", "wider-filter"] : ["new-destination"];
+    return [{ mark: "undecided", subject: argument, text: "a secret in it changed; it can't be shown", rules }];
+  });
+}
+
 function compareRest(before: ReviewedExport, after: ReviewedExport): Finding[] {
   const findings: Finding[] = [];
+  const identity = [before, after].map(({ access }) => text(access.sourceIdentity));
+  if (identity[0] !== identity[1])
+    findings.push({ mark: "other", subject: "sourceIdentity", text: identity.join(" → "), rules: [] });
   const old = new Map(before.options.map(({ name, value }) => [name, value]));
   const now = new Map(after.options.map(({ name, value }) => [name, value]));
   for (const name of new Set([...old.keys(), ...now.keys()])) {
@@ -159,7 +183,7 @@ function compareRest(before: ReviewedExport, after: ReviewedExport): Finding[] {
       findings.push({
         mark: "other",
         subject: argument,
-        text: "override removed: the safeguard holds again",
+        text: "override removed: the safeguard is on again",
         rules: [],
       });
   }

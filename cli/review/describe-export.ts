@@ -1,60 +1,67 @@
 import { isDeepStrictEqual } from "node:util";
 import { canonicalArgs } from "../../provider/args/normalize";
-import type { QueryNode, SelectNode } from "../../provider/query/ast";
-import { jsonText } from "../../provider/query/literal";
+import type { SelectNode } from "../../provider/query/ast";
+import { jsonText, NOT_KNOWN } from "../../provider/query/literal";
+import { termsOf } from "../../provider/query/nodes";
 import { render, renderNode } from "../../provider/query/render";
 import { parseInputs } from "../../provider/args/schema";
 import { hasUnknown, UNKNOWN } from "../../provider/host/unknown";
+import { EXPORT_TYPE, nameOf } from "../export-type";
+import { marksOf } from "./marks";
 import type { DeclaredResource } from "./offline-engine";
-import type { Mark, ReportedExport, ReportValue } from "./report";
+import type { ReportedExport, ReportValue } from "./report";
 import { text } from "./report-value";
 import { sourceOf } from "./source-place";
-import { plainArgument } from "./wire-values";
+import { secretPlaceholder } from "./stack-config";
+import { type PlainArgument, plainArgument } from "./wire-values";
 
-/** An export as the report shows it, with the query that comparisons need. */
+/** An export as the report shows it, with what comparisons need and no report shows. */
 export interface ReviewedExport extends ReportedExport {
   readonly query?: SelectNode;
+  /** The secrets in each argument. */
+  readonly secrets: Readonly<Record<string, readonly unknown[]>>;
 }
 
-/** Type of the resource in Pulumi's words. */
-const EXPORT_TYPE = "pulumi-nodejs:dynamic/domo:S3Export";
-/** Stands in SQL for what is not known before deployment, or is secret. */
-const NOT_SHOWN = "⟨not known yet⟩";
-/** What the resource and the dynamic shell put beside the program's arguments. */
-const NOT_ARGUMENTS = ["__provider", "dryRun", "resourceUrn"];
+/** Where a program's exports were declared. */
+export interface DescribeOptions {
+  /** Folder that places in the program are seen from. */
+  readonly root: string;
+  /** Keys of the stack's secret settings. */
+  readonly secretKeys: readonly string[];
+}
+
+/** What the resource and the dynamic shell add to the program's arguments. */
+const NOT_ARGUMENTS = ["__provider", "dryRun", "resourceUrn", "sql"];
 const OPTIONS = [
-  "includeBom",
-  "useCache",
-  "verify",
-  "onNewData",
-  "deleteObjects",
-  "timeoutSeconds",
-  "triggers",
-  "adopt",
-  "expectedBucketOwner",
-];
+  ...["includeBom", "useCache", "verify", "onNewData", "deleteObjects", "timeoutSeconds", "triggers", "adopt"],
+] as const;
 
 /** Describes every export among what a program declared, by name. */
-export async function describeExports(resources: readonly DeclaredResource[], root: string): Promise<ReviewedExport[]> {
+export async function describeExports(
+  resources: readonly DeclaredResource[],
+  options: DescribeOptions,
+): Promise<ReviewedExport[]> {
   const exports = resources.filter(({ type }) => type === EXPORT_TYPE);
-  const described = await Promise.all(exports.map((resource) => describeExport(resource, root)));
+  const described = await Promise.all(exports.map((resource) => describeExport(resource, options)));
   return described.sort((a, b) => compareText(a.name, b.name) || compareText(a.urn, b.urn));
 }
 
-async function describeExport(resource: DeclaredResource, root: string): Promise<ReviewedExport> {
+async function describeExport(resource: DeclaredResource, options: DescribeOptions): Promise<ReviewedExport> {
   const plain = Object.fromEntries(
     Object.entries(resource.inputs)
       .filter(([name]) => !NOT_ARGUMENTS.includes(name))
       .map(([name, value]) => [name, plainArgument(value)]),
   );
-  const secret = (name: string) => plain[name]?.secret === true;
   const args = Object.fromEntries(
-    Object.entries(plain).map(([name, { value }]) => [name, secret(name) && name !== "query" ? UNKNOWN : value]),
+    Object.entries(plain).map(([name, { value, secrets }]) => [
+      name,
+      secrets.length > 0 && name !== "query" ? UNKNOWN : value,
+    ]),
   );
   const { inputs, query, failures } = await canonicalArgs(args);
   const show = (name: string): ReportValue | undefined => {
     if (inputs[name] === undefined) return undefined;
-    if (secret(name)) return { unknown: "secret", from: [] };
+    if (isSecret(plain[name])) return { unknown: "secret", from: settingsIn(plain[name], options) };
     if (hasUnknown(inputs[name])) return { unknown: "known when deployed", from: originsOf(resource, name) };
     return { value: typeof inputs[name] === "string" ? inputs[name] : jsonText(inputs[name]) };
   };
@@ -63,45 +70,44 @@ async function describeExport(resource: DeclaredResource, root: string): Promise
   const described = {
     name: resource.name,
     urn: resource.urn,
-    source: sourceOf(resource, root),
+    source: sourceOf(resource, options.root),
     faults: failures.map(({ property, reason }) => ({ argument: property, reason })),
     dataset: show("dataset") ?? missing,
     ...(whole && {
-      columns: whole.columns.map(sqlOf),
-      rowFilter: predicatesOf(whole).map(sqlOf),
-      sql: withoutPlaceholders(render(whole)),
+      columns: whole.columns.map(renderNode),
+      rowFilter: termsOf(whole).map(renderNode),
+      sql: render(whole),
     }),
-    ...(whole?.limit !== undefined && { limit: withoutPlaceholders(String(whole.limit)) }),
+    ...(whole?.limit !== undefined && { limit: hasUnknown(whole.limit) ? NOT_KNOWN : String(whole.limit) }),
+    ...(isSecret(plain.query) && { secretsInQuery: settingsIn(plain.query, options) }),
     destination: {
       bucket: show("bucket") ?? missing,
       path: show("path") ?? missing,
       region: show("region"),
       kmsKeyId: show("kmsKeyId"),
+      expectedBucketOwner: show("expectedBucketOwner"),
     },
     access: {
       roleArn: show("roleArn"),
       externalId: show("externalId"),
       sourceIdentity: show("sourceIdentity"),
-      longLivedCredentials: inputs.roleArn === undefined && inputs.allowLongLivedCredentials === true,
+      ownKeys: ownKeysOf(inputs),
     },
     overrides: overridesOf(inputs, show),
     options: optionsOf(inputs, show),
   };
-  return { ...described, marks: marksOf(described, whole, secret("query")), query: whole };
+  const secrets = Object.fromEntries(Object.entries(plain).map(([name, { secrets }]) => [name, secrets]));
+  return { ...described, marks: marksOf(described, whole), query: whole, secrets };
 }
 
-/** The predicates of a query, all of which a row must meet. */
-export function predicatesOf({ where }: SelectNode) {
-  return where === undefined ? [] : where.kind === "and" ? where.terms : [where];
+function isSecret(argument: PlainArgument | undefined): argument is PlainArgument {
+  return argument !== undefined && argument.secrets.length > 0;
 }
 
-/** One node as SQL, with a readable mark for what is not known. */
-export function sqlOf(node: Exclude<QueryNode, { kind: "select" | "order" }>): string {
-  return withoutPlaceholders(renderNode(node));
-}
-
-function withoutPlaceholders(sql: string): string {
-  return sql.replace(new RegExp(`RAW\\('"${UNKNOWN}"'\\)|['"]?${UNKNOWN}['"]?`, "g"), NOT_SHOWN);
+/** The secret settings of the stack that a secret value was made from, as far as their placeholders are still in it. */
+function settingsIn({ secrets }: PlainArgument, { secretKeys }: DescribeOptions): string[] {
+  const written = JSON.stringify(secrets);
+  return secretKeys.filter((key) => written.includes(secretPlaceholder(key)));
 }
 
 function isUnknownQuery({ columns }: SelectNode): boolean {
@@ -111,10 +117,20 @@ function isUnknownQuery({ columns }: SelectNode): boolean {
 /** The resources of the program that a value comes from. */
 function originsOf({ comesFrom }: DeclaredResource, name: string): string[] {
   const origins = (comesFrom[name] ?? []).map((urn) => {
-    const [, , type = "", ...rest] = urn.split("::");
-    return `${type.split("$").at(-1)} "${rest.join("::")}"`;
+    const [, , type = ""] = urn.split("::");
+    return `${type.split("$").at(-1)} "${nameOf(urn)}"`;
   });
   return origins.sort();
+}
+
+/** Without a role the own keys are passed; what is not known may turn out either way. */
+function ownKeysOf({
+  roleArn,
+  allowLongLivedCredentials: allowed,
+}: Record<string, unknown>): ReportedExport["access"]["ownKeys"] {
+  if (allowed !== true && allowed !== UNKNOWN) return "no";
+  if (roleArn === undefined) return allowed === true ? "yes" : "not known";
+  return roleArn === UNKNOWN ? "not known" : "no";
 }
 
 function overridesOf(inputs: Record<string, unknown>, show: (name: string) => ReportValue | undefined) {
@@ -150,38 +166,8 @@ const defaults = parseInputs({
 
 function optionsOf(inputs: Record<string, unknown>, show: (name: string) => ReportValue | undefined) {
   return OPTIONS.filter((name) => inputs[name] !== undefined && !isDeepStrictEqual(inputs[name], defaults[name])).map(
-    (name) => {
-      const shown = show(name)!;
-      return { name, value: text(shown) };
-    },
+    (name) => ({ name, value: text(show(name)) }),
   );
-}
-
-function marksOf(described: Omit<ReportedExport, "marks">, query: SelectNode | undefined, secret: boolean): Mark[] {
-  const { faults, overrides, access, dataset, destination, rowFilter } = described;
-  const marks: [Mark, boolean][] = [
-    ["fault", faults.length > 0],
-    ["raw", query !== undefined && hasRaw(query)],
-    ["no-row-filter", rowFilter?.length === 0],
-    ["open-audience", overrides.length > 0],
-    ["long-lived-credentials", access.longLivedCredentials],
-    [
-      "not-all-known",
-      (query === undefined && faults.length === 0) ||
-        secret ||
-        hasUnknown(query) ||
-        [dataset, destination.bucket, destination.path, destination.region, destination.kmsKeyId, access.roleArn].some(
-          (item) => item && "unknown" in item,
-        ),
-    ],
-  ];
-  return marks.flatMap(([mark, holds]) => (holds ? [mark] : []));
-}
-
-function hasRaw(node: unknown): boolean {
-  if (typeof node !== "object" || node === null) return false;
-  if ((node as { kind?: unknown }).kind === "raw" && (node as { json?: unknown }).json !== UNKNOWN) return true;
-  return Object.values(node).some(hasRaw);
 }
 
 /** Orders texts by their code units, on every machine alike. */

@@ -4,7 +4,7 @@ import * as engine from "@pulumi/pulumi/proto/engine_pb.js";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb.js";
 import * as monitor from "@pulumi/pulumi/proto/resource_pb.js";
 import { pulumiGrpc } from "../../provider/host/pulumi-copy";
-import { resultOfCall, resultOfInvoke } from "./offline-answers";
+import { fieldsOfInvoke, resultOfCall, resultOfInvoke } from "./offline-answers";
 import { emptyMessage } from "./protobuf";
 
 /** One resource that a program declared, as its SDK sent it. */
@@ -22,12 +22,19 @@ export interface DeclaredResource {
   readonly remote: boolean;
 }
 
+/** What a program did, as far as the engine sees it. */
+export interface Declared {
+  readonly resources: readonly DeclaredResource[];
+  /** Functions of which not even the fields of the answer are known. */
+  readonly unreadFunctions: readonly string[];
+}
+
 /** An engine that knows nothing and contacts nobody. */
 export interface OfflineEngine {
   /** Where the program reaches it. */
   readonly address: string;
   /** What the program has declared up to now. */
-  readonly resources: readonly DeclaredResource[];
+  readonly declared: Declared;
   readonly close: () => void;
 }
 
@@ -57,24 +64,27 @@ const MESSAGE_LIMIT = 400 * 1024 * 1024;
 
 /** Starts the two services that a program's SDK calls, on a free port of this machine. */
 export async function startOfflineEngine(options: OfflineEngineOptions): Promise<OfflineEngine> {
-  const resources: DeclaredResource[] = [];
+  const declared = { resources: [] as DeclaredResource[], unreadFunctions: [] as string[] };
   const limits = {
     "grpc.max_receive_message_length": MESSAGE_LIMIT,
     "grpc.max_send_message_length": MESSAGE_LIMIT,
   };
   const { Server, ServerCredentials } = pulumiGrpc();
   const server = new Server(limits);
-  server.addService(ResourceMonitorService, monitorHandlers(options, resources));
+  server.addService(ResourceMonitorService, monitorHandlers(options, declared));
   server.addService(EngineService, engineHandlers(options));
   const port = await new Promise<number>((resolve, reject) =>
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
     ),
   );
-  return { address: `127.0.0.1:${port}`, resources, close: () => server.forceShutdown() };
+  return { address: `127.0.0.1:${port}`, declared, close: () => server.forceShutdown() };
 }
 
-function monitorHandlers({ project, stack, folder }: OfflineEngineOptions, resources: DeclaredResource[]) {
+function monitorHandlers(
+  { project, stack, folder }: OfflineEngineOptions,
+  { resources, unreadFunctions }: { resources: DeclaredResource[]; unreadFunctions: string[] },
+) {
   const urnOf = (parent: string, type: string, name: string) => {
     const parentType = parent.split("::")[2] ?? "";
     const inside = parentType === "" || parentType === "pulumi:pulumi:Stack" ? "" : `${parentType}$`;
@@ -101,7 +111,11 @@ function monitorHandlers({ project, stack, folder }: OfflineEngineOptions, resou
       return response;
     }),
     registerResourceOutputs: unary(() => emptyMessage()),
-    invoke: unary((request: monitor.ResourceInvokeRequest) => resultOfInvoke(request, folder)),
+    invoke: unary((request: monitor.ResourceInvokeRequest) => {
+      const fields = fieldsOfInvoke(request.getTok(), folder);
+      if (!fields) unreadFunctions.push(request.getTok());
+      return resultOfInvoke(request, fields ?? []);
+    }),
     call: unary(() => resultOfCall()),
     registerPackage: unary((request: monitor.RegisterPackageRequest) => {
       const response = new monitor.RegisterPackageResponse();

@@ -82,29 +82,44 @@ export function isProject(folder: string): boolean {
 }
 
 /** Names of the stacks that have a settings file. */
-function stackNames({ stackFolder }: Project): string[] {
+export function stackNames({ stackFolder }: Project): string[] {
   if (!existsSync(stackFolder)) return [];
   return readdirSync(stackFolder)
     .flatMap((file) => /^Pulumi\.(.+)\.ya?ml$/.exec(file)?.[1] ?? [])
     .sort();
 }
 
+/** The settings file of a stack, if it has one. */
+export function stackFile({ stackFolder }: Project, stack: string): string | undefined {
+  return ["yaml", "yml"]
+    .map((ending) => join(stackFolder, `Pulumi.${stack}.${ending}`))
+    .find((path) => existsSync(path));
+}
+
 /**
- * The stack to look at: the given one, or the only one that has a settings file.
+ * The stacks to look at: those that are given, all that have a settings file, or the only one that has.
  *
- * @throws UsageError when none is given and the files don't tell.
+ * @throws UsageError when the files don't say which.
  */
-export function chooseStack(project: Project, given: string | undefined): string {
+export function chooseStacks(project: Project, { stack: given, allStacks }: StackChoice): readonly string[] {
   const names = stackNames(project);
   const listed = names.map((name) => `"${name}"`).join(", ");
-  if (given === undefined) {
-    if (names.length === 1) return names[0]!;
-    throw new UsageError(
-      names.length === 0
-        ? "no stack is named and the project has no Pulumi.<stack>.yaml; give --stack"
-        : `the project has ${names.length} stacks; give --stack with one of ${listed}`,
-    );
-  }
+  if (given.length > 0) return [...new Set(given.map((name) => knownStack(name, names, listed)))];
+  if (names.length === 0)
+    throw new UsageError("no stack is named and the project has no Pulumi.<stack>.yaml; give --stack");
+  if (names.length === 1 || allStacks) return names;
+  throw new UsageError(
+    `the project has ${names.length} stacks; give --all-stacks, or --stack with one or more of ${listed}`,
+  );
+}
+
+/** Which stacks the command line names. */
+export interface StackChoice {
+  readonly stack: readonly string[];
+  readonly allStacks?: boolean;
+}
+
+function knownStack(given: string, names: readonly string[], listed: string): string {
   const short = given.split("/").at(-1)!;
   if (names.length === 0 || names.includes(short)) return short;
   const guess = nearest(short, names);

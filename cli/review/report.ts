@@ -5,7 +5,7 @@ const value = z.union([
   z.strictObject({ value: z.string() }),
   z.strictObject({
     unknown: z.enum(["known when deployed", "secret", "not given"]),
-    from: z.array(z.string()).describe("Type and name of the program's resources that will tell it"),
+    from: z.array(z.string()).describe("Resources of the program, or secret settings, that the value comes from"),
   }),
 ]);
 
@@ -17,8 +17,9 @@ const mark = z.enum([
   "raw",
   "no-row-filter",
   "open-audience",
-  "long-lived-credentials",
+  "own-keys",
   "not-all-known",
+  "made-here",
   "fault",
 ]);
 
@@ -41,18 +42,25 @@ const reviewedExport = z.strictObject({
     .optional()
     .describe("Predicates that a row must meet, all of them; empty = every row leaves"),
   limit: z.string().optional(),
+  secretsInQuery: z
+    .array(z.string())
+    .optional()
+    .describe("Present when the query holds secrets, which are not shown: the secret settings that they come from"),
   sql: z.string().optional().describe("The whole query; absent when not known yet"),
   destination: z.strictObject({
     bucket: value,
     path: value,
     region: value.optional().describe("Absent = asked of the bucket"),
     kmsKeyId: value.optional().describe("Absent = the bucket's own encryption"),
+    expectedBucketOwner: value.optional().describe("Account that must own the bucket; absent = the role's account"),
   }),
   access: z.strictObject({
     roleArn: value.optional(),
     externalId: value.optional(),
     sourceIdentity: value.optional(),
-    longLivedCredentials: z.boolean().describe("Whether Domo is handed the AWS keys of whoever deploys"),
+    ownKeys: z
+      .enum(["no", "yes", "not known"])
+      .describe("Whether the deploying user's own AWS keys are passed to Domo"),
   }),
   overrides: z
     .array(z.strictObject({ argument: z.string(), effect: z.string(), reason: z.string().optional() }))
@@ -89,25 +97,53 @@ const change = z.strictObject({
     .describe("Lines of the query, each with a space, - or + before it; empty when it is the same"),
 });
 
+const stackReview = z.strictObject({
+  stack: z.string(),
+  error: z.string().optional().describe("Why the stack could not be reviewed, or not compared"),
+  domo: z
+    .strictObject({
+      settings: value.describe("Origin by the stack's settings; not given = the environment of the deployment decides"),
+      environment: z.string().optional().describe("Origin by the environment of this run, which wins"),
+      fault: z.string().optional().describe("Why there is no address"),
+    })
+    .describe("Where the Domo token is sent"),
+  exports: z.array(reviewedExport).describe("All exports of the program, by name"),
+  alsoDeclares: z
+    .array(z.strictObject({ type: z.string(), name: z.string() }))
+    .describe("Other resources of the program by which data can leave, or be shared"),
+  notes: z.array(z.string()).describe("What the report could not look into"),
+  comparison: z
+    .strictObject({
+      findings: z.array(finding).describe("Changes of the stack itself"),
+      changes: z.array(change),
+      unchanged: z.int().describe("How many exports are the same"),
+    })
+    .optional()
+    .describe("With --base"),
+});
+
+const difference = z.strictObject({
+  exports: z.array(z.string()).describe("Names of the exports; none = it is about the stack itself"),
+  what: z.string().describe("What differs"),
+  values: z.array(z.strictObject({ stacks: z.array(z.string()), value: z.string() })),
+});
+
 /** Shape of the report. The published JSON Schema is made from it. */
 export const reportSchema = z.strictObject({
   version: z.literal(1),
   project: z.string(),
-  stack: z.string(),
-  exports: z.array(reviewedExport).describe("All exports of the program, by name"),
-  notes: z.array(z.string()).describe("What the report could not look into"),
-  comparison: z
-    .strictObject({
-      base: z.string().describe("The git reference as it was given"),
-      commit: z.string(),
-      changes: z.array(change),
-      unchanged: z.int().describe("How many exports are the same"),
-    })
+  base: z
+    .strictObject({ ref: z.string().describe("The git reference as it was given"), commit: z.string() })
     .optional(),
+  differences: z.array(difference).describe("What differs between the stacks"),
+  stacks: z.array(stackReview),
+  notes: z.array(z.string()).describe("What concerns no single stack"),
 });
 
 /** A review report; see {@link reportSchema}. */
 export type Report = z.output<typeof reportSchema>;
+/** One stack of a report. */
+export type StackReview = z.output<typeof stackReview>;
 /** One export of a report. */
 export type ReportedExport = z.output<typeof reviewedExport>;
 /** A value, or why it is not shown. */
@@ -118,5 +154,7 @@ export type Mark = z.output<typeof mark>;
 export type Finding = z.output<typeof finding>;
 /** An export that was added, removed or changed. */
 export type Change = z.output<typeof change>;
+/** What differs between stacks. */
+export type StackDifference = z.output<typeof difference>;
 /** A rule of `--fail-on`. */
 export type Rule = Finding["rules"][number];

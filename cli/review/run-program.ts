@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { type DeclaredResource, startOfflineEngine } from "./offline-engine";
+import { type Declared, startOfflineEngine } from "./offline-engine";
 import type { Project } from "./project";
 import type { StackConfig } from "./stack-config";
 
@@ -30,7 +30,7 @@ const PARALLEL = "16";
  * @returns what the program declared.
  * @throws ProgramError when the program fails.
  */
-export async function runProgram(run: ProgramRun): Promise<readonly DeclaredResource[]> {
+export async function runProgram(run: ProgramRun): Promise<Declared> {
   const { project, stack, say } = run;
   let logged = 0;
   const engine = await startOfflineEngine({
@@ -45,8 +45,9 @@ export async function runProgram(run: ProgramRun): Promise<readonly DeclaredReso
   });
   try {
     const code = await runNode(run, engine.address);
-    if (code === 0 && logged === 0) return engine.resources;
-    const why = code === ERROR_ALREADY_SHOWN || logged > 0 ? "its error is above" : `it ended with exit code ${code}`;
+    if (code === 0 && logged === 0) return engine.declared;
+    const why =
+      code === ERROR_ALREADY_SHOWN || logged > 0 ? "its error is on standard error" : `it ended with exit code ${code}`;
     throw new ProgramError(`the program of the project "${project.name}" failed for stack "${stack}": ${why}`);
   } finally {
     engine.close();

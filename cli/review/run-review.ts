@@ -1,39 +1,26 @@
-import { join, relative, resolve } from "node:path";
-import { goesToTerminal, mayHaveColors, writeReport } from "../write-report";
-import { compareExports } from "./compare";
-import { describeExports, type ReviewedExport } from "./describe-export";
+import { join, relative } from "node:path";
+import { inTurns } from "../in-turns";
+import { goesToTerminal, paintFor, widthOfTerminal, writeReport } from "../write-report";
+import { compareStacks } from "./compare-stack";
+import type { ReviewOptions } from "./command";
 import { type GitBase, checkOutBase, repositoryRoot } from "./git-base";
-import { checkLock, LOCK_FILE, lockedStack, writeLock } from "./lock-file";
+import { checkLock, lockedStacks, lockName, writeLock } from "./lock-file";
 import { renderMarkdown } from "./markdown";
-import { withNames } from "./names";
-import { chooseStack, isProject, readProject } from "./project";
-import { type Report, reportSchema, type Rule } from "./report";
-import { runProgram } from "./run-program";
-import { readStackConfig } from "./stack-config";
+import { chooseStacks, isProject, type Project, readProject, stackNames } from "./project";
+import { type Report, reportSchema, type Rule, type StackReview } from "./report";
+import { type ReviewedStack, reviewStack } from "./review-stack";
+import { stackDifferences } from "./stack-differences";
 import { renderTerminal } from "./terminal";
-
-/** Options of the command line. */
-export interface ReviewOptions {
-  readonly cwd: string;
-  readonly stack?: string;
-  readonly config: readonly string[];
-  readonly format?: "markdown" | "table" | "json";
-  readonly output?: string;
-  readonly names?: boolean;
-  readonly base?: string;
-  readonly failOn?: readonly Rule[];
-  readonly writeLock?: boolean;
-  readonly check?: boolean;
-  readonly lockFile?: string;
-}
+import { addressOf } from "./wording";
 
 /** Exit code: something was found that the command was asked to fail on. */
 const FINDINGS = 2;
 
 /**
- * Reviews a program and writes the report, the lock file or what differs from it.
+ * Reviews the stacks of a program and writes the report, the lock files or what differs from them.
  *
- * @returns the exit code: 0, 1 when an export has a fault, 2 when something was found that the options forbid.
+ * @returns the exit code: 0, 1 when a program fails or an export has a fault, 2 when something was found that the options
+ *   forbid.
  */
 export async function runReview(options: ReviewOptions): Promise<number> {
   const stop = new AbortController();
@@ -47,113 +34,161 @@ export async function runReview(options: ReviewOptions): Promise<number> {
   try {
     const project = readProject(options.cwd);
     const root = repositoryRoot(project.folder);
-    const lockName = options.lockFile ?? LOCK_FILE;
-    const lockPath = resolve(project.folder, lockName);
-    const ofLock = options.check || options.writeLock ? lockedStack(lockPath) : undefined;
-    const stack = chooseStack(project, options.stack ?? ofLock);
+    const names = chooseStacks(project, options);
     if (options.base !== undefined) base = await checkOutBase(root, options.base);
-    const inFolder = (folder: string, of: string) =>
-      reviewProgram({ ...options, stack, folder, root: of, signal: stop.signal });
-    const head = await inFolder(project.folder, root);
-    // A project that the base does not have yet exported nothing there.
-    const exportsOf = async (folder: string, of: string) =>
-      isProject(folder) ? (await inFolder(folder, of)).exports : [];
-    const before = base && (await exportsOf(join(base.root, relative(root, project.folder)), base.root));
-    const exports = options.names ? await withNames(head.exports, head.config) : head.exports;
+    const reviewer = { options, project, root, base, signal: stop.signal, several: names.length > 1 };
+    const stacks = await inTurns(names, options.parallel, (stack) => reviewOne(stack, reviewer));
     const report: Report = {
       version: 1,
       project: project.name,
-      stack,
-      exports: exports.map(({ query: _, ...shown }) => shown),
-      notes: head.notes,
-      ...(before && {
-        comparison: { base: options.base!, commit: base!.commit, ...compareExports(before, head.exports) },
-      }),
+      ...(base && { base: { ref: options.base!, commit: base.commit } }),
+      differences: stackDifferences(stacks, ({ domo }) => addressOf(domo)),
+      stacks,
+      notes: options.allStacks && base ? goneStacks(project, join(base.root, relative(root, project.folder))) : [],
     };
-    return deliver(report, { ...options, lockName, lockPath });
+    return deliver(report, project, options);
   } finally {
     base?.remove();
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
 }
 
-interface ProgramReview {
-  readonly folder: string;
+interface Reviewer {
+  readonly options: ReviewOptions;
+  readonly project: Project;
   readonly root: string;
-  readonly stack: string;
-  readonly config: readonly string[];
+  readonly base?: GitBase;
   readonly signal: AbortSignal;
+  readonly several: boolean;
 }
 
-async function reviewProgram({ folder, root, stack, config: given, signal }: ProgramReview) {
-  const project = readProject(folder);
-  const config = readStackConfig(project, stack, given);
-  const say = (text: string) => process.stderr.write(text);
-  const resources = await runProgram({ project, stack, config, say, signal });
-  const notes = config.environments.map(
-    (name) =>
-      `Settings of the Pulumi ESC environment "${name}" were not read: give what the program needs with --config.`,
-  );
-  for (const { type, name } of resources.filter(({ remote }) => remote))
-    notes.push(`What the component ${type} "${name}" declares inside its plugin can't be seen here.`);
-  const exports: ReviewedExport[] = await describeExports(resources, root);
-  return { exports, config, notes: [...new Set(notes)].sort() };
+/** Reviews one stack, and compares it with the base. A program that fails is an error of its stack only. */
+async function reviewOne(
+  stack: string,
+  { options, project, root, base, signal, several }: Reviewer,
+): Promise<StackReview> {
+  const say = sayOf(several ? `${stack}: ` : "");
+  const run = (folder: string, of: string) =>
+    reviewStack({ folder, root: of, stack, config: options.config, names: options.names && of === root, say, signal });
+  let head: ReviewedStack | undefined;
+  try {
+    head = await run(project.folder, root);
+    const folder = base && join(base.root, relative(root, project.folder));
+    const before = folder === undefined ? undefined : hasStack(folder, stack) ? await run(folder, base!.root) : nothing;
+    return { stack, ...shownOf(head), ...(before && { comparison: compareStacks(before, head) }) };
+  } catch (error) {
+    const message = `${head ? `${options.base}: ` : ""}${(error as Error).message}`;
+    say(`${message}\n`);
+    return { stack, error: message, ...shownOf(head ?? nothing) };
+  }
 }
 
-interface Delivery extends ReviewOptions {
-  readonly lockName: string;
-  readonly lockPath: string;
+/** Writes to standard error, a prefix before each line. */
+function sayOf(prefix: string): (text: string) => void {
+  let newLine = true;
+  return (text) => {
+    const lines = text.replace(/^(?=.)/gm, (_, offset: number) => (offset === 0 && !newLine ? "" : prefix));
+    newLine = text.endsWith("\n");
+    process.stderr.write(lines);
+  };
 }
 
-function deliver(report: Report, options: Delivery): number {
-  const faults = report.exports.flatMap(({ name, faults }) =>
-    faults.map(({ argument, reason }) => `${name}: ${argument}: ${reason}`),
-  );
+/** A stack that is not there exports nothing. */
+const nothing: ReviewedStack = {
+  domo: { settings: { unknown: "not given", from: [] } },
+  exports: [],
+  alsoDeclares: [],
+  notes: [],
+  encrypted: {},
+};
+
+/** Whether a version of the project has a stack. Where no stack has a file of settings, any may be there. */
+function hasStack(folder: string, stack: string): boolean {
+  if (!isProject(folder)) return false;
+  const names = stackNames(readProject(folder));
+  return names.length === 0 || names.includes(stack);
+}
+
+function shownOf({ encrypted: _, exports, ...rest }: ReviewedStack): Omit<StackReview, "stack"> {
+  return { ...rest, exports: exports.map(({ query: _query, secrets: _secrets, ...shown }) => shown) };
+}
+
+function goneStacks(project: Project, folder: string): string[] {
+  const now = stackNames(project);
+  return (isProject(folder) ? stackNames(readProject(folder)) : [])
+    .filter((stack) => !now.includes(stack))
+    .map((stack) => `The stack "${stack}" is no longer in the project. What it has exported stays where it is.`);
+}
+
+function deliver(report: Report, project: Project, options: ReviewOptions): number {
+  const faults = report.stacks.flatMap(({ stack, domo, exports }) => {
+    const where = report.stacks.length > 1 ? `${stack}: ` : "";
+    return [
+      ...(domo.fault === undefined ? [] : [`${where}${domo.fault}`]),
+      ...exports.flatMap(({ name, faults }) =>
+        faults.map(({ argument, reason }) => `${where}${name}: ${argument}: ${reason}`),
+      ),
+    ];
+  });
   for (const fault of faults) process.stderr.write(`fault: ${fault}\n`);
-  if (options.check || options.writeLock) return faults.length > 0 ? 1 : deliverLock(report, options);
-  const text = render(report, options);
-  writeReport(text, options.output);
-  if (faults.length > 0) return 1;
-  return broken(report, options.failOn ?? []) ? FINDINGS : 0;
+  const failed = faults.length > 0 || report.stacks.some(({ error }) => error !== undefined);
+  if (options.check || options.writeLock) return failed ? 1 : deliverLocks(report, project, options);
+  writeReport(render(report, options), options.output);
+  const hit = broken(report, options.failOn ?? []);
+  return failed ? 1 : hit ? FINDINGS : 0;
 }
 
-function deliverLock(report: Report, { writeLock: write, lockName, lockPath }: Delivery): number {
+function deliverLocks(
+  { project: name, stacks }: Report,
+  project: Project,
+  { writeLock: write, allStacks }: ReviewOptions,
+): number {
   if (write) {
-    writeLock(lockPath, lockName, report);
-    process.stderr.write(`Wrote "${lockName}".\n`);
+    for (const stack of stacks) {
+      writeLock(project.folder, name, stack);
+      process.stderr.write(`Wrote "${lockName(stack.stack)}".\n`);
+    }
     return 0;
   }
-  const difference = checkLock(lockPath, lockName, report);
-  if (difference === undefined) process.stderr.write(`"${lockName}" agrees with the program.\n`);
-  else process.stdout.write(difference);
-  return difference === undefined ? 0 : FINDINGS;
+  let code = 0;
+  for (const stack of stacks) {
+    const difference = checkLock(project.folder, name, stack);
+    if (difference === undefined) process.stderr.write(`"${lockName(stack.stack)}" agrees with the program.\n`);
+    else process.stdout.write(difference);
+    if (difference !== undefined) code = FINDINGS;
+  }
+  const known = stackNames(project);
+  for (const stray of allStacks ? lockedStacks(project.folder).filter((stack) => !known.includes(stack)) : []) {
+    process.stdout.write(`"${lockName(stray)}" is of a stack that the project does not have: remove it.\n`);
+    code = FINDINGS;
+  }
+  return code;
 }
 
 function render(report: Report, { format, output }: ReviewOptions): string {
-  const toTerminal = goesToTerminal(output);
-  switch (format ?? (toTerminal ? "table" : "markdown")) {
+  switch (format ?? (goesToTerminal(output) ? "table" : "markdown")) {
     case "markdown":
       return renderMarkdown(report);
     case "table":
-      return renderTerminal(report, {
-        colors: mayHaveColors(output),
-        width: process.stdout.columns ?? 120,
-      });
+      return renderTerminal(report, { paint: paintFor(output), width: widthOfTerminal() });
     case "json":
       return `${JSON.stringify(reportSchema.parse(report), null, 2)}\n`;
   }
 }
 
 /** Says which rules are broken, and by what. */
-function broken({ comparison }: Report, rules: readonly Rule[]): boolean {
-  let hit = false;
-  for (const { name, findings } of comparison?.changes ?? []) {
-    for (const finding of findings) {
-      for (const rule of finding.rules.filter((rule) => rules.includes(rule))) {
-        hit = true;
-        process.stderr.write(`${rule}: ${name}: ${finding.subject}: ${finding.text}\n`);
+function broken({ stacks }: Report, rules: readonly Rule[]): boolean {
+  const said = new Set<string>();
+  for (const { stack, comparison } of stacks) {
+    const where = stacks.length > 1 ? `${stack}: ` : "";
+    const own = { name: "", findings: comparison?.findings ?? [] };
+    for (const { name, findings } of [own, ...(comparison?.changes ?? [])]) {
+      for (const { subject, text, rules: ofFinding } of findings) {
+        for (const rule of ofFinding.filter((rule) => rules.includes(rule)))
+          said.add(`${rule}: ${where}${name === "" ? "" : `${name}: `}${subject}: ${text}\n`);
       }
     }
   }
-  return hit;
+  for (const line of said) process.stderr.write(line);
+  return said.size > 0;
 }

@@ -1,106 +1,134 @@
-import Table from "cli-table3";
-import pc from "picocolors";
-import { visible } from "../../provider/query/literal";
-import type { Change, Finding, Mark, Report, ReportedExport } from "./report";
+import type { Paint } from "../colors";
+import { drawTable, hanging, padTo } from "../columns";
+import { shown } from "../shown";
+import { changesOf, type ShownChange } from "./changes";
+import { detailsOf } from "./details";
+import { ALARMS, worstFirst } from "./marks";
+import type { Finding, Mark, Report, ReportedExport, StackDifference, StackReview } from "./report";
 import { placeOf } from "./report-value";
-import { datasetOf, detailsOf, filterOf, labels, summaryOf, titleOf } from "./wording";
+import { differenceTitle } from "./stack-differences";
+import { baseOf, datasetOf, factsOf, filterOf, labels, listOf, summaryOf, titleOf } from "./wording";
 
 /** Options of {@link renderTerminal}. */
 export interface TerminalOptions {
-  readonly colors: boolean;
-  /** Width of the terminal in characters. */
+  readonly paint: Paint;
+  /** Width of the terminal in columns. */
   readonly width: number;
 }
 
-type Paint = ReturnType<typeof pc.createColors>;
+/** In a narrower terminal the cells of a table would be too narrow to read. */
+const TABLE_WIDTH = 100;
 
-const ALARMS: readonly (Mark | Finding["mark"])[] = [
-  "new-column",
-  "new-destination",
-  "wider-filter",
-  "undecided",
-  "fault",
-  "raw",
-  "open-audience",
-  "long-lived-credentials",
-];
-
-/** Writes a report for a terminal: changes first, then a table, then each export. */
-export function renderTerminal(report: Report, { colors, width }: TerminalOptions): string {
-  const paint = pc.createColors(colors);
-  const blocks = [`${paint.bold(visible(titleOf(report)))}\n${visible(summaryOf(report))}`];
-  const changes = report.comparison?.changes ?? [];
-  if (report.comparison && changes.length === 0) blocks.push("No export changed.");
-  for (const change of changes) blocks.push(changeBlock(change, paint));
-  if (report.exports.length > 0) blocks.push(summaryTable(report.exports, paint, width));
-  for (const item of report.exports) blocks.push(exportBlock(item, paint));
-  for (const note of report.notes) blocks.push(visible(note));
+/** Writes a report for a terminal: changes first, then a table where there is room for one, then each export. */
+export function renderTerminal(report: Report, options: TerminalOptions): string {
+  const { paint, width } = options;
+  const base = baseOf(report);
+  const several = report.stacks.length > 1;
+  const blocks = [
+    [
+      paint.bold(shown(titleOf(report))),
+      ...report.stacks.flatMap((stack) => headOf(stack, { base, several, ...options })),
+    ].join("\n"),
+  ];
+  for (const note of report.notes) blocks.push(hanging("", shown(note), width).join("\n"));
+  if (report.differences.length > 0) blocks.push(differencesBlock(report.differences, options));
+  const changes = base === undefined ? undefined : changesOf(report);
+  if (changes?.length === 0) blocks.push("No export changed.");
+  for (const change of changes ?? []) blocks.push(changeBlock(change, options));
+  for (const stack of report.stacks) {
+    const items = worstFirst(stack.exports, ({ marks }) => marks);
+    if (several && items.length > 0) blocks.push(paint.bold(shown(`Stack ${stack.stack}`)));
+    if (items.length > 0 && width >= TABLE_WIDTH) blocks.push(tableOf(items, options));
+    for (const item of items) blocks.push(exportBlock(item, options));
+    for (const note of stack.notes) blocks.push(hanging("", shown(note), width).join("\n"));
+  }
   return `${blocks.join("\n\n")}\n`;
 }
 
-function changeBlock({ name, kind, findings, sqlDiff }: Change, paint: Paint): string {
-  const lines = findings.map(
-    ({ mark, subject, text }) => `  ${label(mark, paint)} ${visible(subject)}: ${visible(text)}`,
+type HeadOptions = TerminalOptions & { base?: string; several: boolean };
+
+function headOf(stack: StackReview, { base, several, paint, width }: HeadOptions): string[] {
+  const name = several ? `${shown(stack.stack)}: ` : "";
+  const error =
+    stack.error === undefined ? [] : hanging(`${name}NOT REVIEWED `, shown(stack.error), width, paint.yellow);
+  if (stack.error !== undefined && stack.exports.length === 0) return error;
+  return [
+    ...error,
+    ...hanging(name, shown(summaryOf(stack, base)), width),
+    ...factsOf(stack).flatMap(({ label, text }) =>
+      hanging(`${" ".repeat(several ? 2 : 0)}${label}: `, shown(text), width),
+    ),
+  ];
+}
+
+function differencesBlock(differences: readonly StackDifference[], { paint, width }: TerminalOptions): string {
+  const lines = differences.flatMap((difference) => {
+    const { exports, values, what } = difference;
+    const title = hanging(
+      "  ",
+      shown(`${differenceTitle(difference)}${exports.length === 0 ? "" : `: ${exports.join(", ")}`}`),
+      width,
+    );
+    const wide = Math.max(...values.map(({ stacks }) => listOf(stacks).length));
+    const each = values.flatMap(({ stacks, value }) =>
+      hanging(`    ${padTo(shown(listOf(stacks)), wide)}  `, shown(value), width),
+    );
+    return what === "Declared" ? title : [...title, ...each];
+  });
+  return [paint.bold("Differences between the stacks"), ...lines].join("\n");
+}
+
+function changeBlock({ name, what, findings, sqlDiff }: ShownChange, { paint, width }: TerminalOptions): string {
+  const lines = findings.flatMap(({ mark, subject, text }) =>
+    hanging(`  ${labels[mark]} `, `${shown(subject)}: ${shown(text)}`, width, (label) => painted(mark, label, paint)),
   );
-  const diff = sqlDiff.map((line) => {
-    const shown = `    ${line}`;
-    return line.startsWith("+") ? paint.green(shown) : line.startsWith("-") ? paint.red(shown) : shown;
+  const diff = sqlDiff.flatMap((line) => {
+    const paintLine = line.startsWith("+") ? paint.green : line.startsWith("-") ? paint.red : (text: string) => text;
+    return hanging("    ", shown(line), width).map(paintLine);
   });
-  return [`${paint.bold(visible(name))} ${kind}`, ...lines, ...diff].join("\n");
+  return [name === "" ? paint.bold(shown(what)) : `${paint.bold(shown(name))} ${shown(what)}`, ...lines, ...diff].join(
+    "\n",
+  );
 }
 
-function summaryTable(exports: readonly ReportedExport[], paint: Paint, width: number): string {
-  const head = ["Export", "Dataset", "Columns", "Row filter", "Goes to", "Look at"];
-  const rows = exports.map((item) => [
-    item.name,
-    datasetOf(item),
-    String(item.columns?.length ?? "?"),
-    filterOf(item),
-    placeOf(item),
-    item.marks.map((mark) => labels[mark]).join(", "),
+const HEAD = ["Export", "Dataset", "Columns", "Row filter", "Goes to", "Look at"];
+
+function tableOf(items: readonly ReportedExport[], { paint, width }: TerminalOptions): string {
+  const rows = items.map((item) => [
+    { text: shown(item.name) },
+    { text: shown(datasetOf(item)) },
+    { text: String(item.columns?.length ?? "?") },
+    { text: shown(filterOf(item)) },
+    { text: shown(placeOf(item)) },
+    {
+      text: item.marks.map((mark) => labels[mark]).join(", "),
+      ...(item.marks.some((mark) => ALARMS.has(mark)) && { paint: paint.yellow }),
+    },
   ]);
-  const texts = [head, ...rows].map((row) => row.map(visible));
-  const table = new Table({
-    head: texts[0]!.map((text) => paint.bold(text)),
-    colWidths: columnWidths(texts, width),
-    wordWrap: true,
-    wrapOnWordBoundary: false,
-    style: { head: [], border: [] },
-  });
-  table.push(...texts.slice(1));
-  return table.toString();
+  return drawTable([HEAD.map((text) => ({ text, paint: paint.bold })), ...rows], { width, paint });
 }
 
-/** Widths that fit the terminal: what is narrow keeps its width, and the rest share what is left. */
-function columnWidths(texts: readonly (readonly string[])[], width: number): number[] {
-  const wanted = texts[0]!.map((_, index) => Math.max(...texts.map((row) => row[index]!.length)) + 2);
-  const room = Math.max(width, 72) - wanted.length - 1;
-  let open = wanted.map((_, index) => index);
-  const widths = [...wanted];
-  let left = room;
-  for (;;) {
-    const share = Math.floor(left / open.length);
-    const small = open.filter((index) => wanted[index]! <= share);
-    if (small.length === 0 || small.length === open.length) {
-      for (const index of open) widths[index] = Math.min(wanted[index]!, share);
-      return widths;
-    }
-    for (const index of small) left -= wanted[index]!;
-    open = open.filter((index) => !small.includes(index));
-  }
-}
-
-function exportBlock(item: ReportedExport, paint: Paint): string {
+function exportBlock(item: ReportedExport, { paint, width }: TerminalOptions): string {
   const details = detailsOf(item);
   const wide = Math.max(...details.map(({ label }) => label.length));
-  const marks = item.marks.map((mark) => label(mark, paint)).join("  ");
   return [
-    `${paint.bold(visible(item.name))}${marks ? `  ${marks}` : ""}`,
-    ...details.map(({ label, text }) => `  ${paint.dim(label.padEnd(wide))}  ${visible(text)}`),
-    ...(item.sql === undefined ? [] : item.sql.split("\n").map((line) => `    ${line}`)),
+    exportTitle(item, paint, width),
+    ...details.flatMap(({ label, text }) => hanging(`  ${label.padEnd(wide)}  `, shown(text), width, paint.dim)),
+    ...(item.sql === undefined ? [] : item.sql.split("\n").flatMap((line) => hanging("    ", shown(line), width))),
   ].join("\n");
 }
 
-function label(mark: Mark | Finding["mark"], paint: Paint): string {
-  return ALARMS.includes(mark) ? paint.yellow(labels[mark]) : labels[mark];
+/** The name, and the marks behind it or below it. */
+function exportTitle({ name, marks }: ReportedExport, paint: Paint, width: number): string {
+  const plain = marks.map((mark) => labels[mark]).join("  ");
+  const colored = marks.map((mark) => painted(mark, labels[mark], paint)).join("  ");
+  const title = paint.bold(shown(name));
+  if (plain === "") return title;
+  return shown(name).length + 2 + plain.length <= width
+    ? `${title}  ${colored}`
+    : [title, ...marks.map((mark) => `  ${painted(mark, labels[mark], paint)}`)].join("\n");
+}
+
+function painted(mark: Mark | Finding["mark"], label: string, paint: Paint): string {
+  return ALARMS.has(mark) ? paint.yellow(label) : label;
 }

@@ -2,7 +2,7 @@ import { UNKNOWN } from "../../provider/host/unknown";
 import { knownObject } from "../plain";
 import { type ExportRule, quoted } from "../rule";
 
-/** Every exported column is named, so that a reviewer can tell what leaves Domo. */
+/** Every exported column is named, so that a reviewer sees what leaves Domo. */
 export const explicitColumns: ExportRule<object> = {
   name: "explicit-columns",
   description: "An export names every column.",

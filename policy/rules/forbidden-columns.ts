@@ -60,6 +60,5 @@ function rawTexts(query: unknown): string[] {
 
 function textsIn(json: unknown): string[] {
   if (typeof json === "string") return json === UNKNOWN ? [] : [json];
-  const { exprType: _, ...rest } = knownObject(json);
-  return Object.values(rest).flatMap(textsIn);
+  return Object.entries(knownObject(json)).flatMap(([key, part]) => (key === "exprType" ? [] : textsIn(part)));
 }

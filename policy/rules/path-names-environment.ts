@@ -1,7 +1,7 @@
 import { knownText } from "../plain";
 import { type ExportRule, quoted, textList } from "../rule";
 
-/** The path tells the environment, so that stacks that share a bucket don't mix. */
+/** The path names the environment, so that stacks that share a bucket don't mix. */
 export const pathNamesEnvironment: ExportRule<{ environments: string[] }> = {
   name: "path-names-environment",
   description: "An export's path names its environment.",

@@ -2,9 +2,9 @@ import { objectsArn, pathProblem } from "../../provider/aws/write-scope";
 import { partitionOf } from "../../provider/aws/arn";
 import { knownText } from "../plain";
 import { rolePolicies } from "../role-policies";
-import { quoted, type ResourceView, type StackRule, textList } from "../rule";
+import { quoted, type ResourceView, type StackRule, type StackView, textList } from "../rule";
 import { RuleConfigError } from "../rule-config";
-import { bucketOf, isAws, referred, type StackView } from "../stack-view";
+import { bucketOf, isAws, referred } from "../stack-view";
 import { statementFaults } from "../statement-faults";
 
 /** Parameters of {@link wideRole}. */
@@ -20,7 +20,7 @@ export const wideRole: StackRule<WideRoleConfig> = {
   enforcementLevel: "advisory",
   severity: "medium",
   parameters: {
-    allowActions: textList("Actions that an export role may have beside those of the upload.", []),
+    allowActions: textList("Actions that an export role may have in addition to those of the upload.", []),
     allowPaths: textList("Paths below which an export role may write although no export has them.", [], {
       pattern: "^[^/]+(/[^/]+)*$",
     }),

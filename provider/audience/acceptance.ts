@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { contentDigest } from "../args/digest";
 import type { Exposure } from "./exposure";
 
 /** What state knows of an acceptance: its reason, and what was open when it was given. */
@@ -19,10 +19,9 @@ export function acceptedBefore(
   return previous?.acceptBucketAudience === acceptBucketAudience ? previous?.acceptedExposures : undefined;
 }
 
-/** What identifies an exposure from run to run: its kind, and a digest of what opens the bucket to whom. */
+/** What identifies an exposure from run to run: its kind, and a digest of what opens the bucket, and of those let in. */
 export function exposureId({ kind, evidence, principals = [] }: Exposure): string {
-  const content = JSON.stringify([canonical(parsed(evidence)), canonical(principals)]);
-  return `${kind}:${createHash("sha256").update(content).digest("hex").slice(0, 32)}`;
+  return `${kind}:${contentDigest([canonical(parsed(evidence)), canonical(principals)])}`;
 }
 
 /** S3 returns the lists of a policy in any order, and a list of one as its only value. */

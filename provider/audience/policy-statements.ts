@@ -108,8 +108,8 @@ function touchesExports({ Resource }: BucketStatement, { bucket, prefix = "" }: 
   const exports = prefix === "" ? `${bucket}/` : `${bucket}/${prefix}/`;
   return (Resource ?? ["*"]).some((pattern) => {
     // A pattern that is vague before the bucket's name may mean any bucket.
-    const place = /^arn:[^:]*:s3:::(.*)$/s.exec(pattern)?.[1] ?? "*";
-    const fixed = /^[^*?$]*/.exec(place)?.[0] ?? "";
+    const place = /^arn:[^:]*:s3:::(.*)/s.exec(pattern)?.[1] ?? "*";
+    const fixed = place.replace(/[*?$].*/s, "");
     return place === bucket || fixed.startsWith(exports) || (fixed !== place && exports.startsWith(fixed));
   });
 }

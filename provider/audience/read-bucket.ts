@@ -110,7 +110,7 @@ async function read<T>(setting: string, action: string, absent: string, call: Pr
   }
 }
 
-/** S3 tells a wrong owner only by a refusal, which the same call without the question must not meet. */
+/** S3 shows a wrong owner only by a refusal, which the same call without the question must not meet. */
 async function isForeign(s3: S3Client, bucket: string, expectedOwner: string): Promise<boolean> {
   const { HeadBucketCommand } = await import("@aws-sdk/client-s3");
   const isRefused = (owner?: string) =>

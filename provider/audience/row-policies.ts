@@ -11,7 +11,7 @@ export interface DatasetAccess {
   readonly permissions?: string;
 }
 
-/** Which row policies apply to the token's user. Domo tells no group memberships, so some can only be possible. */
+/** Which row policies apply to the token's user. Domo shows no group memberships, so some can only be possible. */
 export interface DatasetAudience {
   /** Whether the dataset restricts rows for anybody. */
   readonly enabled: boolean;

@@ -6,7 +6,7 @@ import type { Clock } from "../host/clock";
 export interface RoleSessions {
   /**
    * Credentials of a session as `request` describes it, which last until a time in milliseconds of the clock, or as long
-   * as such a session can. An earlier session of the very same request is used again while it lives that long.
+   * as such a session can. An earlier session of the same request is used again while it lives that long.
    */
   open(request: AssumeRoleCommandInput, until: number): Promise<AwsCredentials>;
   /** Forgets the session that has these credentials, as one that does not do what it was opened for. */

@@ -1,5 +1,5 @@
 /**
- * Where an export may write, as IAM has to be told: the check of bucket, path and key, and the one place that escapes
+ * Where an export may write, in IAM's words: the check of bucket, path and key, and the one place that escapes
  * text for a policy.
  */
 import { DomoExportError } from "../errors";

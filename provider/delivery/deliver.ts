@@ -1,6 +1,7 @@
-import { PreflightError } from "../errors";
+import { LostAnswerError, PreflightError } from "../errors";
 import { unlessAborted } from "../host/abort";
 import { shortName } from "../host/urn";
+import { unfinished } from "./attempt";
 import { conclude } from "./conclude";
 import { earlierExport } from "./earlier-export";
 import { freeSlot } from "./free-slot";
@@ -35,6 +36,7 @@ async function inTurn(order: Order): Promise<Delivery> {
   let before: ReadonlySet<string> | undefined;
   let posted: Posted | undefined;
   const rejected = new Set<string>();
+  const reasons = new Set<string>();
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const patience = round === 1 ? start + (deadline - start) / 2 : deadline;
     const list = await freeSlot(order, { deadline, patience });
@@ -45,14 +47,22 @@ async function inTurn(order: Order): Promise<Delivery> {
     const result = found.kind === "candidate" ? await conclude(order, plan, found) : found;
     if (result.kind !== "another round") return result;
     if (result.rejected !== undefined) rejected.add(result.rejected);
+    reasons.add(result.why);
+    if (result.posted && posted) return unfinished(plan, { stage: "may have started" }, namedAnother(result.why));
     posted ??= result.posted;
     report.progress(`${result.why}; trying again`);
     await services.clock.sleep(ROUND_PAUSE_MS, signal);
   }
   throw new PreflightError(
-    `dataset ${inputs.dataset}: ${MAX_ROUNDS} times another export took the dataset's only slot, and none of ours was recorded`,
+    `dataset ${inputs.dataset}: none of ${MAX_ROUNDS} attempts led to an export of ours: ${[...reasons].join("; ")}`,
     { advice: "run pulumi up again when the other exports of this dataset are done" },
   );
+}
+
+function namedAnother(why: string): LostAnswerError {
+  return new LostAnswerError(`${why}, for the second time, and one of ours may have been started`, {
+    advice: "run pulumi up again: it looks for it before it starts another",
+  });
 }
 
 function takeTurn({ services, report, inputs, name }: Order): Promise<() => void> {

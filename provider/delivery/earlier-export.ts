@@ -25,7 +25,7 @@ export async function earlierExport(
   if (!own) return undefined;
   const candidate: Candidate = { kind: "candidate", from: "list", entry: own, list };
   if (!before.has(own.exportId)) return candidate;
-  const data = { changedAt: (await services.fresh.dataset(inputs.dataset)).lastUpdated };
+  const data = { changedAt: (await services.fresh.dataset(inputs.dataset)).dataUpdated };
   return judge(own, { ...claim, data }).kind === "ours" ? candidate : undefined;
 }
 

@@ -15,7 +15,7 @@ export interface SlotLimits {
   patience: number;
 }
 
-/** Waits until no export of the dataset is running, whoever started it, and returns the list that shows it. */
+/** Waits until no export of the dataset is running, no matter who started it, and returns the list that shows it. */
 export async function freeSlot(
   { services, report, inputs, previous, signal }: Order,
   { deadline, patience }: SlotLimits,
@@ -30,18 +30,17 @@ export async function freeSlot(
     try {
       await waitForEnd({
         clock: services.clock,
-        look: async () => (await services.domo.listExports(inputs.dataset, signal)).value,
+        poll: async () => (await services.domo.pollExports(inputs.dataset, signal)).value,
         exportId: active.exportId,
         deadline: isOwn ? deadline : patience,
         listed: reply.value,
-        usual: (known) => services.lengths.usual(inputs.dataset, undefined, known),
         signal,
         alreadyMs: active.started === undefined ? 0 : Math.max(0, reply.domoTime - Date.parse(active.started)),
-        onLook: ({ status, elapsedMs }) =>
+        onPoll: ({ status, elapsedMs }) =>
           report.progress(
             `waits for ${whose} export ${active.exportId} of the dataset: ${status}, ${Math.round(elapsedMs / 1000)} s`,
           ),
-        wayOut: isOwn
+        advice: isOwn
           ? "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long"
           : "another export holds the dataset's only slot and nothing was started; run again later or raise timeoutSeconds",
       });

@@ -25,14 +25,10 @@ export interface Order {
 export interface Plan {
   place: S3Place;
   definition: Definition;
-  /** Rows of the dataset, when Domo says. */
-  datasetRows: number | undefined;
   /** Row policies that apply to the token's user, when Domo shows them. */
   pdp: RowPolicies | undefined;
   /** Digests of the bucket's exposures that are accepted. */
   acceptedExposures: readonly string[] | undefined;
-  /** Milliseconds of the clock when the checks were made. */
-  checkedAt: number;
 }
 
 /** The dataset's slot, as far as one can see free, and what this delivery has seen before. */

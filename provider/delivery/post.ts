@@ -1,4 +1,5 @@
 import { recheckBucket } from "../audience/check";
+import { policiesNow } from "../audience/policies-digest";
 import { hasEnded, type DomoExport } from "../domo/answers";
 import { waitForEnd } from "../domo/wait-for-end";
 import { LostAnswerError } from "../errors";
@@ -7,17 +8,14 @@ import type { AnotherRound, Candidate, Delivery, Order, Plan, Slot } from "./ord
 import { startExport } from "./start-export";
 import { writeCredentials } from "./write-credentials";
 
-/** Row policies that were read this long before the POST, in milliseconds, are read again. */
-const POLICIES_AGE_MS = 30_000;
-
 /** Asks Domo for the export and waits for its end. What it answered with may still be another's. */
 export async function post(order: Order, plan: Plan, slot: Slot): Promise<Candidate | Delivery | AnotherRound> {
   const { services, report, inputs } = order;
   report.progress("starting the export");
   const { credentials, s3Time } = await writeCredentials(order, plan, slot.deadline);
-  if (services.clock.now() - plan.checkedAt > POLICIES_AGE_MS)
-    return { kind: "another round", why: "AWS took its time, so that the checks are made again" };
   await recheckBucket(services, { inputs, place: plan.place, accepted: plan.acceptedExposures });
+  if ((await policiesNow(services, inputs.dataset)) !== plan.pdp?.digest)
+    return { kind: "another round", why: `the row policies of dataset ${inputs.dataset} have just changed` };
   await order.stillWanted();
   const outcome = await startExport(order, plan, { credentials, list: slot.list });
   switch (outcome.kind) {
@@ -28,12 +26,12 @@ export async function post(order: Order, plan: Plan, slot: Slot): Promise<Candid
     case "lost":
       return unfinished(plan, { stage: "may have started" }, lostAnswer(outcome));
     case "returned": {
-      const data = { changedAt: (await services.fresh.dataset(inputs.dataset)).lastUpdated };
+      const data = { changedAt: (await services.fresh.dataset(inputs.dataset)).dataUpdated };
       return { kind: "candidate", from: "returned", entry: outcome.entry, list: slot.list, data };
     }
     case "started":
       try {
-        const entry = await ended(order, plan, { entry: outcome.entry, deadline: slot.deadline });
+        const entry = await ended(order, { entry: outcome.entry, deadline: slot.deadline });
         const before = new Set(slot.list.value.map(({ exportId }) => exportId));
         return { kind: "candidate", from: "posted", entry, posted: { postedAt: outcome.postedAt, s3Time, before } };
       } catch (cause) {
@@ -44,21 +42,18 @@ export async function post(order: Order, plan: Plan, slot: Slot): Promise<Candid
 
 async function ended(
   { services, report, inputs, signal }: Order,
-  { datasetRows }: Plan,
   { entry, deadline }: { entry: DomoExport; deadline: number },
 ): Promise<DomoExport> {
   if (hasEnded(entry)) return entry;
-  const list = async () => (await services.domo.listExports(inputs.dataset, signal)).value;
   const { ended } = await waitForEnd({
     clock: services.clock,
-    look: list,
+    poll: async () => (await services.domo.pollExports(inputs.dataset, signal)).value,
     exportId: entry.exportId,
     deadline,
-    listed: await list(),
-    usual: (known) => services.lengths.usual(inputs.dataset, datasetRows, known),
-    onLook: ({ status, looks, elapsedMs }) =>
-      report.progress(`${status}, ${Math.round(elapsedMs / 1000)} s, ${looks} looks`),
-    wayOut:
+    listed: (await services.domo.listExports(inputs.dataset, signal)).value,
+    onPoll: ({ status, polls, elapsedMs }) =>
+      report.progress(`${status}, ${Math.round(elapsedMs / 1000)} s, ${polls} polls`),
+    advice:
       "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long",
     signal,
   });

@@ -111,18 +111,25 @@ export const userAnswer = z.object({
 /** The user of a developer token. */
 export type DomoUser = z.output<typeof userAnswer>;
 
-export const datasetAnswer = z.object({
-  id: z.string(),
-  name: z.string(),
-  rowCount: z.number().nullish(),
-  lastUpdated: time,
-  permissions: optionalText,
-  owner: z
-    .object({ id: z.union([z.number(), z.string()]).transform(String) })
-    .nullish()
-    .transform((owner) => owner ?? undefined),
-});
-/** A dataset's own facts. */
+/** A time that matters only where it can be read. */
+const timeIfAny = time.catch(undefined).transform((text) => (text && Date.parse(text) > 0 ? text : undefined));
+
+export const datasetAnswer = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    rowCount: z.number().nullish(),
+    dataLastUpdated: timeIfAny,
+    lastUpdated: timeIfAny,
+    permissions: optionalText,
+    owner: z
+      .object({ id: z.union([z.number(), z.string()]).transform(String) })
+      .nullish()
+      .transform((owner) => owner ?? undefined),
+  })
+  // A rename may move lastUpdated too.
+  .transform(({ dataLastUpdated, lastUpdated, ...rest }) => ({ ...rest, dataUpdated: dataLastUpdated ?? lastUpdated }));
+/** A dataset's own facts. `dataUpdated`: when its data last changed, ISO 8601; `undefined` when that is unknown. */
 export type DomoDataset = z.output<typeof datasetAnswer>;
 
 export const schemaAnswer = z
@@ -130,6 +137,41 @@ export const schemaAnswer = z
   .transform(({ tables }) => tables[0]?.columns ?? []);
 /** Columns of a dataset in their order. */
 export type DomoColumns = z.output<typeof schemaAnswer>;
+
+/** Columns in an answer that is about more. They count when there are as many as the dataset has. */
+const columnsIfAny = z
+  .object({
+    columnCount: z.number(),
+    schema: z.object({
+      tables: z.tuple(
+        [
+          z.object({
+            columns: z.array(z.object({ name: z.string(), type: z.string(), visible: z.boolean().nullish() })),
+          }),
+        ],
+        z.unknown(),
+      ),
+    }),
+  })
+  .transform(({ columnCount, schema: { tables } }) => {
+    const [{ columns }] = tables;
+    if (columns.length === 0 || columns.length !== columnCount) return undefined;
+    return columns.filter(({ visible }) => visible !== false).map(({ name, type }) => ({ name, type }));
+  })
+  .catch(undefined);
+
+/** Datasets by their id. One that can't be read says nothing of the others: it is left out. */
+export const bulkAnswer = z
+  .union([z.array(z.unknown()), z.object({ dataSources: z.array(z.unknown()) }).transform((all) => all.dataSources)])
+  .transform(
+    (entries) =>
+      new Map(
+        entries.flatMap((entry) => {
+          const { data: facts } = datasetAnswer.safeParse(entry);
+          return facts ? [[facts.id, { facts, columns: columnsIfAny.parse(entry) }] as const] : [];
+        }),
+      ),
+  );
 
 export const policiesAnswer = z.array(
   z.object({

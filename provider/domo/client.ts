@@ -1,42 +1,49 @@
 import type { Pool } from "undici";
 import type { z } from "zod";
+import { DomoAnswerError, DomoConnectionError, DomoStatusError } from "../errors";
 import type { Clock } from "../host/clock";
+import { backoff, retry } from "../host/retry";
+import type { Settings } from "../host/settings";
 import {
+  bulkAnswer,
   datasetAnswer,
   exportAnswer,
   exportListAnswer,
   policiesAnswer,
   schemaAnswer,
   userAnswer,
-  type DomoColumns,
-  type DomoDataset,
   type DomoExport,
   type DomoPolicies,
   type DomoUser,
 } from "./answers";
-import { sendOnce, type DomoReply, type DomoRequest, type Transport } from "./request";
-import { DomoAnswerError, DomoConnectionError, DomoStatusError } from "../errors";
+import { countAnswer, countBody, limitedCount, type Count, type CountedQuery } from "./count";
+import { createDatasetReads, type DatasetReads } from "./dataset-reads";
 import { createSecretGuard } from "./hide-secrets";
-import { createRequestGate } from "./request-gate";
-import { backoff, retry } from "../host/retry";
-import type { Settings } from "../host/settings";
+import { isBusy } from "./request-error";
+import { sendOnce, type DomoReply, type DomoRequest, type Transport } from "./request";
+import { createRequestGate, type RequestKind } from "./request-gate";
 
 const READ_BUDGET_MS = 120_000;
+/** A count that took a minute is not asked for again. */
+const COUNT_BUDGET_MS = 30_000;
 /** Under these names secrets are sent. */
 const SECRET_FIELDS = ["awsAccessKey", "awsAccessSecret", "sessionToken", "awsSessionToken", "x-domo-developer-token"];
 
-type Read<Schema extends z.ZodType> = Pick<DomoRequest<Schema>, "path" | "purpose" | "answer" | "keep">;
-
-/** The calls of Domo's API that an export needs. Reads are retried; the POST is sent once. */
-export interface DomoClient {
+/**
+ * The calls of Domo's API that an export needs. Reads are retried; the POST that starts an export is sent once. Reads of
+ * datasets that come together are sent together.
+ */
+export interface DomoClient extends DatasetReads {
   /** Status of all exports of a dataset that Domo still knows. */
   listExports(dataset: string, signal?: AbortSignal): Promise<DomoReply<DomoExport[]>>;
+  /** The same, to find out whether an export has ended: such polls go behind all other requests. */
+  pollExports(dataset: string, signal?: AbortSignal): Promise<DomoReply<DomoExport[]>>;
   /** Sends the POST once and returns whatever Domo answers: not a promise that anything was started. */
   startExport(dataset: string, body: object): Promise<DomoReply<DomoExport>>;
   user(): Promise<DomoUser>;
-  dataset(dataset: string): Promise<DomoDataset>;
-  columns(dataset: string): Promise<DomoColumns>;
   policies(dataset: string): Promise<DomoPolicies>;
+  /** Counts the rows of a compiled query, as the token's user sees them. Never fails: what hinders it is the reason. */
+  count(dataset: string, query: CountedQuery): Promise<Count>;
 }
 
 /** The pool of connections to an instance. The benchmark measures pipelining and HTTP/2 against it. */
@@ -51,37 +58,48 @@ export function poolOptions(connections: number): Pool.Options {
 /** Creates a client with one keep-alive pool for the instance. The HTTP library is loaded here, not at start-up. */
 export async function createDomoClient(settings: Settings, clock: Clock): Promise<DomoClient> {
   const { Agent } = await import("undici");
-  const dispatcher = new Agent(poolOptions(settings.maxRequestsInFlight));
+  const { token, sessionTokenField, maxRequestsInFlight, maxRequestsPerSecond, requestBurst } = settings;
   const gate = createRequestGate(
-    { maxInFlight: settings.maxRequestsInFlight, perSecond: settings.maxRequestsPerSecond },
+    { maxInFlight: maxRequestsInFlight, perSecond: maxRequestsPerSecond, burst: requestBurst },
     clock,
   );
-  const { token, sessionTokenField } = settings;
   const guard = createSecretGuard([...SECRET_FIELDS, sessionTokenField]);
   guard.remember(token);
+  const dispatcher = new Agent(poolOptions(maxRequestsInFlight));
   const transport: Transport = { dispatcher, gate, settings, clock, guard };
 
-  const readReply = <Schema extends z.ZodType>(request: Read<Schema>, signal?: AbortSignal) =>
-    retry(() => sendOnce(transport, { method: "GET", ...request }), {
+  const send = <Schema extends z.ZodType>(request: DomoRequest<Schema>, patience: Patience = {}) =>
+    retry(() => sendOnce(transport, request), {
       clock,
-      budgetMs: READ_BUDGET_MS,
-      signal,
-      delayFor: (error, attempt) => readDelay(error, attempt, clock),
+      budgetMs: patience.budgetMs ?? READ_BUDGET_MS,
+      signal: patience.signal,
+      delayFor: (error, attempt) => (patience.isFinal?.(error) ? undefined : readDelay(error, attempt, clock)),
     });
   const read = async <Schema extends z.ZodType>(path: string, purpose: string, answer: Schema) =>
-    (await readReply({ path, purpose, answer })).value;
+    (await send({ method: "GET", path, purpose, answer })).value;
+  const list = (dataset: string, kind: RequestKind, signal?: AbortSignal) => {
+    const path = `/api/query/v1/export/${dataset}`;
+    const request = { method: "GET", path, purpose: "list the exports", answer: exportListAnswer, kind } as const;
+    return send({ ...request, keep: withoutTemporaryUrls }, { signal });
+  };
+  const datasets = createDatasetReads(
+    {
+      facts: (id) => read(`/api/data/v3/datasources/${id}`, "read the dataset", datasetAnswer),
+      columns: (id) =>
+        read(`/api/query/v1/datasources/${id}/schema/indexed?includeHidden=false`, "read the columns", schemaAnswer),
+      async bulk(ids) {
+        const path = "/api/data/v3/datasources/bulk?includePrivate=true&includeAllDetails=true";
+        const request = { method: "POST", path, purpose: "read the datasets", answer: bulkAnswer, body: ids } as const;
+        return (await send(request, { isFinal: (error) => !isBusy(error) })).value;
+      },
+    },
+    clock,
+  );
 
   return {
-    listExports: (dataset, signal) =>
-      readReply(
-        {
-          path: `/api/query/v1/export/${dataset}`,
-          purpose: "list the exports",
-          answer: exportListAnswer,
-          keep: withoutTemporaryUrls,
-        },
-        signal,
-      ),
+    ...datasets,
+    listExports: (dataset, signal) => list(dataset, "read", signal),
+    pollExports: (dataset, signal) => list(dataset, "poll", signal),
     startExport(dataset, body) {
       const sent = body as Record<string, unknown>;
       guard.remember(sent.awsAccessKey, sent.awsAccessSecret, sent[sessionTokenField]);
@@ -91,21 +109,33 @@ export async function createDomoClient(settings: Settings, clock: Clock): Promis
         path,
         purpose: "start the export",
         answer: exportAnswer,
-        starts: true,
+        kind: "start",
       } as const;
       return sendOnce(transport, { ...request, body });
     },
     user: () => read("/api/content/v2/users/me", "read the token's user", userAnswer),
-    dataset: (id) => read(`/api/data/v3/datasources/${id}`, "read the dataset", datasetAnswer),
-    columns: (id) =>
-      read(`/api/query/v1/datasources/${id}/schema/indexed?includeHidden=false`, "read the columns", schemaAnswer),
     policies: (id) =>
       read(
         `/api/query/v1/data-control/${id}/filter-groups?options=load_associations,load_filters,include_open_policy`,
         "read the row policies",
         policiesAnswer,
       ),
+    count: (dataset, query) =>
+      limitedCount(query, async () => {
+        const path = `/api/query/v1/execute/${dataset}`;
+        const request = { method: "POST", path, purpose: "count the rows", answer: countAnswer } as const;
+        return (await send({ ...request, body: countBody(query) }, { budgetMs: COUNT_BUDGET_MS })).value;
+      }),
   };
+}
+
+/** How long, and after what, a request is sent again. */
+interface Patience {
+  /** @default two minutes */
+  budgetMs?: number;
+  /** Errors after which it is not. @default those that another try can't help */
+  isFinal?: (error: unknown) => boolean;
+  signal?: AbortSignal;
 }
 
 /** Presigned URLs are secrets, and most of a list's bytes. */

@@ -45,6 +45,11 @@ export function statusError(
   );
 }
 
+/** Whether Domo asks for fewer requests. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof DomoStatusError && (error.status === 429 || error.status === 503);
+}
+
 /** A success whose body is no JSON. */
 export function bodyError({ label, purpose }: Attempt, body: Exclude<Body, { kind: "json" }>): DomoAnswerError {
   const error = (what: string, help: string): DomoAnswerError =>

@@ -5,7 +5,7 @@ import type { Settings } from "../host/settings";
 import type { SecretGuard } from "./hide-secrets";
 import { readBody, type Body } from "./read-body";
 import { bodyError, connectionError, shapeError, statusError, type Attempt } from "./request-error";
-import type { RequestGate } from "./request-gate";
+import type { RequestGate, RequestKind } from "./request-gate";
 
 /** One request to Domo. `path` starts with `/api/`. */
 export interface DomoRequest<Schema extends z.ZodType> {
@@ -16,8 +16,8 @@ export interface DomoRequest<Schema extends z.ZodType> {
   /** What the request is for, as it reads in a message: "start the export". */
   purpose: string;
   body?: object;
-  /** Whether it starts something at Domo: it goes before all reads that wait. @default false */
-  starts?: boolean;
+  /** Decides which of the requests that wait goes first. @default "read" */
+  kind?: RequestKind;
   /** What to keep of each entry, when the answer is a long list. @default the answer is no such list */
   keep?: (entry: unknown) => unknown;
 }
@@ -46,7 +46,7 @@ export async function sendOnce<Schema extends z.ZodType>(
 ): Promise<DomoReply<z.output<Schema>>> {
   const { gate, settings, clock } = transport;
   const attempt = { label: `[${request.method}] "${settings.origin}${request.path}"`, purpose: request.purpose };
-  return gate.run(request.starts ? "start" : "read", async () => {
+  return gate.run(request.kind ?? "read", async () => {
     const sentAt = clock.now();
     const { status, headers, body } = await exchange(transport, request, attempt);
     const date = Date.parse(single(headers.date) ?? "");

@@ -1,47 +1,43 @@
 import type { Clock } from "../host/clock";
 import { hasEnded, type DomoExport } from "./answers";
 import { ExportTimeoutError } from "../errors";
-import type { UsualLength } from "./usual-length";
+import { usualLength, type UsualLength } from "./usual-length";
 
 /** What the waiter needs to know of one wait. */
 export interface WaitOptions {
   clock: Clock;
-  /** Looks once at all exports of the dataset. */
-  look: () => Promise<DomoExport[]>;
+  /** Asks once for all exports of the dataset. */
+  poll: () => Promise<DomoExport[]>;
   exportId: string;
   /** Milliseconds (of `clock`) at which the wait is given up. */
   deadline: number;
-  /** How long such an export usually takes, as far as it is known once the list was read. @default unknown */
-  usual?: (listed: DomoExport[]) => UsualLength | undefined;
   /** Milliseconds that the export had been running when the wait began. @default 0 */
   alreadyMs?: number;
-  /** A list that was read just now: it is the first look. */
+  /** A list that was read just now: it is the first poll. */
   listed?: DomoExport[];
-  /** Told after each look that found the export unfinished. */
-  onLook?: (seen: { status: string; looks: number; elapsedMs: number }) => void;
+  /** Called after each poll that found the export unfinished. */
+  onPoll?: (seen: { status: string; polls: number; elapsedMs: number }) => void;
   /** What to do about a wait that took too long, for the message. */
-  wayOut: string;
+  advice: string;
   signal?: AbortSignal;
 }
 
 /** Waits until the export has ended, and returns the list in which it had. */
 export async function waitForEnd(options: WaitOptions): Promise<{ ended: DomoExport; listed: DomoExport[] }> {
-  const { clock, exportId, deadline, alreadyMs = 0, onLook, signal } = options;
+  const { clock, exportId, deadline, alreadyMs = 0, onPoll, signal } = options;
   const start = clock.now();
   const seen = new Map<string, number>();
-  for (let looks = 1; ; looks++) {
-    const listed = looks === 1 && options.listed ? options.listed : await options.look();
-    // Asked after the last look too: how long this export took is told to others.
-    const usual = options.usual?.(listed);
+  for (let polls = 1; ; polls++) {
+    const listed = polls === 1 && options.listed ? options.listed : await options.poll();
     const entry = listed.find((candidate) => candidate.exportId === exportId);
     if (entry && hasEnded(entry)) return { ended: entry, listed };
     const status = entry?.status ?? "absent";
     seen.set(status, (seen.get(status) ?? 0) + 1);
     const elapsedMs = clock.now() - start;
-    onLook?.({ status, looks, elapsedMs });
-    const delay = nextDelay({ elapsedMs: alreadyMs + elapsedMs, usual, random: clock.random });
+    onPoll?.({ status, polls, elapsedMs });
+    const delay = nextDelay(alreadyMs + elapsedMs, usualLength(listed), clock.random);
     if (clock.now() + delay > deadline) {
-      if (clock.now() >= deadline) throw timeout(exportId, elapsedMs, seen, options.wayOut);
+      if (clock.now() >= deadline) throw timeout(exportId, elapsedMs, seen, options.advice);
       await clock.sleep(deadline - clock.now(), signal);
     } else {
       await clock.sleep(delay, signal);
@@ -49,39 +45,37 @@ export async function waitForEnd(options: WaitOptions): Promise<{ ended: DomoExp
   }
 }
 
-/** The longest wait where nothing is known, so that an export of ten minutes is seen 4 % late and costs fewer than 40 looks. */
-const CAP_MS = 45_000;
+/**
+ * Where nothing is known, each wait is 150 ms and a 24th of what has passed. An end is seen half a wait late at the median:
+ * 75 ms and 2.1 %, which leaves half of the promise (150 ms and 3 %) to chance and to the request's own time. Ten minutes
+ * cost 123 polls (24 × ln(1 + 600 s / 3.6 s)), and each doubling from there 17 more, until the longest wait.
+ */
+const FIRST_MS = 150;
+const SHARE = 1 / 24;
+const LONGEST_MS = 45_000;
+/** Before an end is to be expected, at least one poll a minute: the usual length may be of another query. */
+const QUIET_MS = 60_000;
 
 /**
- * Milliseconds until the next look. Where the usual length is known, the looks are few before it and close around it:
- * a fortieth of it apart, or a twentieth of the time in which ends are to be expected. Around a guess they are a twelfth
- * of that time apart, and before it each wait is at most a third of what has passed, in case the guess is wrong. Otherwise each wait
- * is a quarter of what has passed, beyond the usual length of what has passed since then, so that a long export costs few looks.
+ * Milliseconds until the next poll of an export that has been running for `elapsedMs`. Where the usual length is known,
+ * there are few polls before it, and close ones around it: a fortieth of it apart, or a twentieth of the time in which
+ * ends are to be expected.
  */
-export function nextDelay({
-  elapsedMs,
-  usual,
-  random,
-}: {
-  elapsedMs: number;
-  usual?: UsualLength;
-  random: () => number;
-}): number {
+export function nextDelay(elapsedMs: number, usual: UsualLength | undefined, random: () => number): number {
   const jitter = 0.9 + random() / 5;
-  if (!usual) return Math.min(250 + elapsedMs / 4, CAP_MS) * jitter;
-  const { median, from, to, guessed } = usual;
-  const close = Math.max(100, guessed ? (to - from) / 12 : Math.max(median / 40, (to - from) / 20));
-  if (elapsedMs >= to) return Math.min(close + (elapsedMs - to) / (guessed ? 3 : 4), CAP_MS) * jitter;
+  const unknown = Math.min(FIRST_MS + elapsedMs * SHARE, LONGEST_MS);
+  if (!usual || elapsedMs >= usual.to) return unknown * jitter;
+  const { median, from, to } = usual;
+  const close = Math.max(100, median / 40, (to - from) / 20);
   const quiet = from - elapsedMs;
   if (quiet <= close) return close * jitter;
-  const longest = guessed ? Math.min(250 + elapsedMs / 3, CAP_MS) * jitter : Math.max(60_000, median / 8);
   // The jitter must not carry the end of the quiet time beyond it.
-  return Math.min(quiet * jitter, quiet, longest);
+  return Math.min(quiet * jitter, quiet, Math.max(QUIET_MS, median / 8));
 }
 
-function timeout(exportId: string, elapsedMs: number, seen: Map<string, number>, wayOut: string): ExportTimeoutError {
+function timeout(exportId: string, elapsedMs: number, seen: Map<string, number>, advice: string): ExportTimeoutError {
   const statuses = [...seen].map(([status, count]) => `"${status}" ${count}×`).join(", ");
   return new ExportTimeoutError(
-    `Waited ${Math.round(elapsedMs / 1000)} s for export ${exportId} and saw ${statuses} — ${wayOut}`,
+    `Waited ${Math.round(elapsedMs / 1000)} s for export ${exportId} and saw ${statuses} — ${advice}`,
   );
 }

@@ -120,6 +120,9 @@ export interface OrderNode {
 
 /**
  * A query in its one canonical form: what is absent has no key, `AND` is flat, `offset` is never 0. Plain JSON, frozen.
+ *
+ * In a preview, `UNKNOWN` stands in the place of any name, value, flag or number that is not known yet, whatever the type
+ * here says; ask `hasUnknown` before a part is read as one of its meanings.
  */
 export interface SelectNode {
   readonly kind: "select";
@@ -133,7 +136,7 @@ export interface SelectNode {
   readonly orderBy?: readonly OrderNode[];
   /** Rows at most, 1 or more; absent means all. */
   readonly limit?: number;
-  /** Rows that are skipped; only beside `limit`. */
+  /** Rows that are skipped; only with `limit`. */
   readonly offset?: number;
 }
 

@@ -18,7 +18,8 @@ export interface DomoQueryObject {
  */
 export function compile(query: SelectNode): DomoQueryObject {
   // Whatever stood for it would be sent as if it were meant.
-  if (hasUnknown(query)) throw new Error("a query that is not known yet can't be compiled; this is a bug of the package");
+  if (hasUnknown(query))
+    throw new Error("a query that is not known yet can't be compiled; this is a bug of the package");
   return {
     columns: query.columns.map(compileNode),
     groupByColumns: (query.groupBy ?? []).map(compileNode),

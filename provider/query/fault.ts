@@ -1,4 +1,4 @@
-/** A fault in a query: where (`query.where.left`), what is wrong and the way out. */
+/** A fault in a query: where (`query.where.left`), what is wrong and what to do. */
 export interface QueryFault {
   path: string;
   reason: string;

@@ -28,7 +28,7 @@ export function nameLiteral(name: string): string {
 }
 
 /**
- * A number as SQL. Decimal text is kept to what a database turns into the very same double; anything longer gets an
+ * A number as SQL. Decimal text is kept to what a database turns into the same double; anything longer gets an
  * exponent, which makes it a double from the start.
  */
 export function numberLiteral(value: number): string {
@@ -54,7 +54,8 @@ export function visible(text: string): string {
 /** A value for a message: as JSON, unseen characters spelled out, cut to a readable length. */
 export function quoted(value: unknown): string {
   if (value === UNKNOWN) return NOT_KNOWN;
-  const text = typeof value === "string" || typeof value === "object" ? jsonText(value) : String(value);
+  // JSON knows neither NaN nor what is not there at all.
+  const text = value === undefined || typeof value === "number" ? String(value) : jsonText(value);
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }
 

@@ -12,7 +12,7 @@ const OPERATORS = {
 
 const entries = Object.entries(OPERATORS) as [Operator, (typeof OPERATORS)[Operator]][];
 const bySql = new Map<string, Operator>([...entries.map(([name, { sql }]) => [sql, name] as const), ["!=", "ne"]]);
-const byDomo = new Map(entries.filter(([, { not }]) => !not).map(([name, { domo }]) => [domo as string, name]));
+const byDomo = new Map(entries.filter(([, { not }]) => !not).map(([name, { domo }]) => [domo, name]));
 
 /** The names of the operators, for a message. */
 export const operatorNames: readonly string[] = Object.keys(OPERATORS);

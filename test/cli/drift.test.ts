@@ -4,13 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { XMLParser } from "fast-xml-parser";
 import { format, resolveConfig } from "prettier";
-import { createColors } from "picocolors";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { paintWith } from "../../cli/colors";
 import { readStackReport } from "../../cli/drift/events";
 import { renderJunit } from "../../cli/drift/junit";
 import { type DriftReport, driftReport, exitCodeOf } from "../../cli/drift/report";
-import { errorLines, renderMarkdown, renderText, summaryOf } from "../../cli/drift/render";
+import { renderMarkdown } from "../../cli/drift/markdown";
+import { renderTerminal } from "../../cli/drift/terminal";
+import { errorLines, summaryOf } from "../../cli/drift/wording";
 import { projectRoot } from "../../local/paths";
 
 const urn = (name: string) => `urn:pulumi:prod::shop::pulumi-nodejs:dynamic/domo:S3Export::${name}`;
@@ -73,7 +75,7 @@ test("an exit code of pulumi other than 0 is an error, also when each export was
 
 test.each([
   ["an export that was begun and not ended", [began("a"), end], 0, "", `"pulumi refresh" did not look at a`],
-  ["no summary", ["Previewing"], 0, "", `"pulumi refresh" told no events; Pulumi 3.200 or newer is needed`],
+  ["no summary", ["Previewing"], 0, "", `"pulumi refresh" sent no events; Pulumi 3.200 or newer is needed`],
   ["a failure", [], 6, "error: no stack named 'x' found\n", "no stack named 'x' found"],
   [
     "a flag that an old pulumi does not know",
@@ -116,9 +118,9 @@ const report: DriftReport = {
 };
 
 test("text is one line per difference, in columns, without control characters", () => {
-  expect(renderText(report, createColors(false))).toBe(
+  expect(renderTerminal(report, paintWith(false))).toBe(
     'prod  sales  object-missing  "a|`b`<@c>": expected 1 bytes, etag e, found no such object, since unknown\n' +
-      'prod  sales  new-data        "d [2J": expected x, found y, since 2026-02-01T00:00:00.000Z\n',
+      'prod  sales  new-data        "d\\u001b[2J": expected x, found y, since 2026-02-01T00:00:00.000Z\n',
   );
   expect(summaryOf(report)).toBe("1 of 2 exports in 2 stacks drifted; 1 stack could not be looked at");
   expect(errorLines(report)).toEqual(["dev: no such <stack>\u0000|"]);
@@ -128,18 +130,18 @@ test("text is one line per difference, in columns, without control characters", 
 test("Markdown has a table and the repair of each kind", () => {
   expect(renderMarkdown(report)).toBe(`1 of 2 exports in 2 stacks drifted; 1 stack could not be looked at.
 
-**Not looked at, or not wholly:**
+**Not looked at, or not all of it:**
 
-- \`dev\`: \`no such <stack> |\`
+- \`dev\`: \`no such <stack>\\u0000|\`
 
 | stack | export | what | subject | expected | found | since |
 | --- | --- | --- | --- | --- | --- | --- |
-| \`prod\` | \`sales\` | \`object-missing\` | \`\` a\\|\`b\`<@c> \`\` | \`1 bytes, etag e\` | \`no such object\` | unknown |
-| \`prod\` | \`sales\` | \`new-data\` | \`d [2J\` | \`x\` | \`y\` | 2026-02-01T00:00:00.000Z |
+| \`prod\` | \`sales\` | \`object-missing\` | \`\`a\\|\`b\`<@c>\`\` | \`1 bytes, etag e\` | \`no such object\` | unknown |
+| \`prod\` | \`sales\` | \`new-data\` | \`d\\u001b[2J\` | \`x\` | \`y\` | 2026-02-01T00:00:00.000Z |
 
 ### How to repair
 
-- \`new-data\`: Nothing is broken; the file is older than the data. Change \`triggers\` for another export, or set \`onNewData\` to \`"export"\` (each refresh and up exports) or \`"ignore"\`.
+- \`new-data\`: Nothing is broken: the file is older than the data. Change \`triggers\` for another export, or set \`onNewData\` to \`"export"\` (each refresh and up exports) or \`"ignore"\`.
 - \`object-missing\`: \`pulumi up --refresh\` exports again, once the dataset has new data.
 `);
 });
@@ -185,7 +187,7 @@ test.each([
 ])("drift %j ends with 64 and the nearest valid option", async (args, message) => {
   const { code, stderr } = await run(args);
   expect(stderr).toContain(message);
-  expect(stderr).toContain("Usage: domo-s3-export drift [options]");
+  expect(stderr).toContain("Usage: pulumi-domo-s3-export drift [options]");
   expect(code).toBe(64);
 });
 
@@ -206,7 +208,7 @@ test("a pulumi that prints a summary of the refresh in place of its events is an
   const { code, stdout, stderr } = await run(["--stack", "a"], { PATH: folder });
   expect(stderr).toBe(
     "looking at stack a\n" +
-      `error: a: "pulumi refresh" told no events; Pulumi 3.200 or newer is needed\n` +
+      `error: a: "pulumi refresh" sent no events; Pulumi 3.200 or newer is needed\n` +
       "No drift in 0 exports in 1 stack; 1 stack could not be looked at\n",
   );
   expect(stdout).toBe("");
@@ -223,13 +225,14 @@ test("pulumi is asked for a preview of the exports alone, with its events", asyn
   );
 });
 
-test("a pipe gets no colours, in CI neither, and a report goes into a folder that was not there", async () => {
+test("a pipe gets no colours, in CI neither, a file never, and a report goes into a folder that was not there", async () => {
   const lines = [began("a"), step("resOutputsEvent", "a", "same", outputs([drift])), end].join("\n");
-  const env = { PATH: standIn(`process.stdout.write(${JSON.stringify(lines)});`), CI: "true", FORCE_COLOR: "1" };
+  const env = { PATH: standIn(`process.stdout.write(${JSON.stringify(lines)});`), CI: "true", FORCE_COLOR: undefined };
   const line = 'a  a  new-data  "d": expected data as of 1, found data of 2, since unknown\n';
   expect(await run(["--stack", "a"], env)).toMatchObject({ code: 2, stdout: line });
   const file = join(mkdtempSync(join(tmpdir(), "domo-drift-output-")), "new", "drift.txt");
-  expect(await run(["--stack", "a", "--output", file], env)).toMatchObject({ code: 2, stdout: "" });
+  const forced = { ...env, FORCE_COLOR: "1" };
+  expect(await run(["--stack", "a", "--output", file], forced)).toMatchObject({ code: 2, stdout: "" });
   expect(readFileSync(file, "utf8")).toBe(line);
 });
 

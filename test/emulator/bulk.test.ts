@@ -65,7 +65,7 @@ test("the answer may be a bare array, with empty or with real columns", async ()
   expect(tables.map(({ columns }) => columns.map(({ name, type }) => ({ name, type })))).toEqual([sales.columns]);
 });
 
-test("bulk reads can be refused, limited and struck; the log tells how many ids were asked for", async () => {
+test("bulk reads can be refused, limited and struck; the log shows how many ids were asked for", async () => {
   await emulator.control.setOptions({ bulkStatus: 405 });
   expect(await read(["sales", "x"])).toMatchObject({ status: 405 });
   await emulator.control.setOptions({ bulkStatus: null });

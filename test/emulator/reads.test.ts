@@ -76,7 +76,7 @@ test("policies are told as far as the options ask", async () => {
   expect(await read(path)).toEqual([{ filterGroupId: 3, name: "West", type: "user", parameters: [] }]);
 });
 
-test("details of data versions tell rows and columns apart, ids as number or text", async () => {
+test("details of data versions show when rows and when columns changed, ids as number or text", async () => {
   await emulator.control.reset();
   const path = "/api/data/v3/datasources/sales/dataversions/details";
   await emulator.control.advanceData({ dataset: "sales", rows: [] });

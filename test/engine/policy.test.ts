@@ -82,7 +82,7 @@ test(
       `[mandatory] forbidden-columns (named): column "Customer Name" is forbidden by "customer name" — leave it out of the query, or add it to forbidden-columns.allow`,
       `[mandatory] forbidden-columns (named): used column "Order ID" is forbidden by "^order" — leave it out of the query, or add it to forbidden-columns.allow`,
       `[mandatory] forbidden-columns (raw): column "Order ID" is forbidden by "^order" — leave it out of the query, or add it to forbidden-columns.allow`,
-      `[mandatory] one-destination (same): path "exports/dev/t" is also the path of export "above" in bucket "${cloud.bucket}" — give each export a path of its own, as who lists one would get the files of both`,
+      `[mandatory] one-destination (same): path "exports/dev/t" is also the path of export "above" in bucket "${cloud.bucket}" — give each export a separate path, as anyone who lists one would get the files of both`,
     ]);
   },
 );
@@ -129,7 +129,7 @@ new DomoS3Export("sales", { dataset, query: select("Region"), bucket: "${cloud.b
   const { code, violations } = await workspace.judge(["up", "--yes", "--skip-preview"], config);
   expect(code).toBe(0);
   expect(violations).toEqual([
-    `[advisory] encryption-required (sales): bucket "${cloud.bucket}" is not declared in this stack and the export has no key of its own — set kmsKeyId`,
+    `[advisory] encryption-required (sales): bucket "${cloud.bucket}" is not declared in this stack and the export names no key — set kmsKeyId`,
     `[advisory] path-names-environment (sales): path "exports/up" has none of "dev" as a component — write, say, "dev/exports/up"`,
   ]);
 });

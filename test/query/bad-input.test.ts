@@ -134,7 +134,7 @@ const table: [title: string, query: QueryInput, ...faults: string[]][] = [
     'query.columns[1]: "b" is outside of GROUP BY, so that a group has no one value of it; add it to groupBy(…), count it, or leave it out',
   ],
   [
-    "a count beside columns without GROUP BY",
+    "a count next to columns without GROUP BY",
     select("a", count("b")),
     'query.columns[0]: "a" is outside of GROUP BY, so that a group has no one value of it; add it to groupBy(…), count it, or leave it out',
   ],
@@ -185,7 +185,7 @@ const table: [title: string, query: QueryInput, ...faults: string[]][] = [
   ],
 ];
 
-test.each(table)("%s is refused with path, value and way out", async (_title, query, ...expected) => {
+test.each(table)("%s is refused with path, value and advice", async (_title, query, ...expected) => {
   expect(await faults(query)).toEqual(expected);
 });
 

@@ -35,7 +35,7 @@ async function faults(query: QueryInput): Promise<string[]> {
 const where = (...predicates: Predicate[]) => select("Region").where(...predicates);
 const hasNo = (name: string) => `the dataset "Orders" has no column ${JSON.stringify(name)}`;
 
-test("an unknown column is told with what was meant, wherever it stands", async () => {
+test("an unknown column is reported with what was probably meant, wherever it stands", async () => {
   expect(await faults(where(eq("Regoin", "West")))).toEqual([
     `query.where.left: ${hasNo("Regoin")}; did you mean "Region"?`,
   ]);

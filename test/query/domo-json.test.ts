@@ -70,7 +70,7 @@ test("what says nothing is accepted, as callers send it", async () => {
   );
 });
 
-test("options beside the query are handed out, not lost", () => {
+test("options next to the query are handed out, not lost", () => {
   expect(requestOptions(article)).toEqual({ includeBom: true, useCache: true });
   expect(requestOptions({ query: {}, useCache: false })).toEqual({ useCache: false });
   expect(requestOptions(article.queryRequest.query)).toEqual({});

@@ -98,7 +98,7 @@ test("no text makes the reader throw, and each of its faults has a place inside 
   expect(seen.refused).toBeGreaterThan(3000);
 }, 60_000);
 
-test("a character that SQL does not know is told at its own place", async () => {
+test("a character that SQL does not know is reported at its own place", () => {
   const seen = { exact: 0, earlier: 0 };
   const property = fc.property(selectTree, fc.nat(), (tree, at) => {
     const words = render(tree).split(/(?<=\s)/);
@@ -106,7 +106,7 @@ test("a character that SQL does not know is told at its own place", async () => 
     const text = `${words.slice(0, split).join("")} § ${words.slice(split).join("")}`;
     parseSql(text, (_path, reason) => {
       const [offset, wanted] = [offsetOf(text, reason), text.indexOf("§")];
-      // A word that needs its neighbour, as in ORDER § BY, is told itself.
+      // A word that needs its neighbour, as in ORDER § BY, is reported itself.
       expect(offset).toBeLessThanOrEqual(wanted);
       seen[offset === wanted ? "exact" : "earlier"]++;
       return undefined;

@@ -21,7 +21,7 @@ test.each(mistakes)("%s is refused with line and column", async (written, fault)
   expect(await read(text)).toBe(fault);
 });
 
-test("a fault that only the whole tree shows is told with its place too, and every one of them", async () => {
+test("a fault that only the whole tree shows is reported with its place, and every one of them is", async () => {
   const text =
     "SELECT a,\n  b, a\nFROM dataset\nWHERE x = 'y'\n  AND (d BETWEEN 9 AND 1 AND e IN (1, DATE '2024-02-30'))\nLIMIT 0";
   expect((await read(text)).split("\n")).toEqual([

@@ -92,6 +92,20 @@ test("a wrong column is a compile error", () => {
   orders.select("Region").where(dataset<{ Country: string }>().eq("Country", "FR"));
 });
 
+test("a call without what it needs is a compile error", () => {
+  // @ts-expect-error no column
+  expect(() => orders.select()).toThrow(TypeError);
+  // @ts-expect-error no predicate
+  expect(() => orders.select("Region").where()).toThrow(TypeError);
+  // @ts-expect-error a predicate that may be left out
+  expect(() => orders.select("Region").where(undefined as ReturnType<typeof orders.eq> | undefined)).toThrow(TypeError);
+  const columns: ("Region" | "Sales")[] = ["Region", "Sales"];
+  const filters = [orders.eq("Region", "West"), orders.eq("Sales", 1)];
+  expect(orders.select(...columns).where(...filters).tree.columns).toHaveLength(2);
+  // @ts-expect-error a list with a wrong column
+  orders.select(...["Region", "Regoin"]);
+});
+
 test("an operator on the wrong type is a compile error", () => {
   // @ts-expect-error texts have no order in Domo
   orders.gt("Region", "West");
@@ -121,7 +135,9 @@ test("a value of the wrong type is a compile error", () => {
   // @ts-expect-error one bound of text
   orders.between("Sales", 1, "2");
   // @ts-expect-error null
-  orders.eq("Region", null);
+  expect(() => orders.eq("Region", null)).toThrow(TypeError);
+  // @ts-expect-error a value that may be left out
+  expect(() => orders.eq("Region", undefined as string | undefined)).toThrow(TypeError);
   // @ts-expect-error number for a text, by a function without a row type
   orders.select("Region").where(eq("Region", 1));
   // @ts-expect-error text for a number, by a function without a row type

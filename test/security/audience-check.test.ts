@@ -72,7 +72,7 @@ test("what is accepted is returned for state, and an unchanged reason covers not
   expect(first.acceptedExposures).toEqual([]);
   const previous = { acceptBucketAudience: reason, acceptedExposures: first.acceptedExposures };
   await openBucket(lab.moto, lab.bucket);
-  skipped += 31_000;
+  skipped += 5_000;
   await expect(
     checkAudience(services, report, { ...options({ acceptBucketAudience: reason }), previous }),
   ).rejects.toMatchObject({
@@ -105,7 +105,8 @@ test("right before the export, what was opened since the check is refused whatev
   await openBucket(lab.moto, lab.bucket);
   skipped += 5_000;
   await expect(recheckBucket(services, { ...accepting, accepted })).rejects.toMatchObject({ name: "PreflightError" });
-  skipped += 31_000;
+  await expect(recheckBucket(services, accepting)).rejects.toMatchObject({ name: "PreflightError" });
+  skipped += 5_000;
   const now = await checkAudience(services, report, accepting);
   await recheckBucket(services, { ...accepting, accepted: now.acceptedExposures });
 });
@@ -116,9 +117,6 @@ test("after the export what is open is a value, and nothing is thrown", async ()
   skipped += 5_000;
   const opened = await bucketNow(services, options());
   expect(opened).toMatchObject({ kind: "open", exposures: [{ kind: "everyone" }] });
-  expect(opened).toMatchObject({
-    message: expect.stringContaining(`bucket "${lab.bucket}" is open to everyone`) as string,
-  });
   const { acceptedExposures: accepted } = await checkAudience(
     services,
     report,
@@ -149,12 +147,12 @@ test("a dataset with row policies needs a bucket that encrypts, or a key", async
   const west = { filterGroupId: 1, name: "West", type: "user" as const, userIds: [7], parameters: [] };
   const pdp = { enabled: true, policies: [{ ...west, parameters: [{ name: "Region", values: ["West"] }] }] };
   await lab.emulator.control.setPdp({ dataset: lab.dataset, pdp });
-  expect((await checkAudience(services, report, options())).pdp).toEqual({ enabled: true, policies: ["West"] });
+  expect((await checkAudience(services, report, options())).pdp).toMatchObject({ enabled: true, policies: ["West"] });
   const { accessKeyId, secretAccessKey } = lab.moto.deployer;
   const credentials = { accessKeyId, secretAccessKey };
   const s3 = new S3Client({ endpoint: lab.moto.endpoint, region: REGION, forcePathStyle: true, credentials });
   await s3.send(new DeleteBucketEncryptionCommand({ Bucket: lab.bucket }));
-  skipped += 31_000;
+  skipped += 5_000;
   await expect(checkAudience(services, report, options())).rejects.toMatchObject({
     name: "PreflightError",
     message: expect.stringContaining("has no default encryption, which a dataset with row policies needs") as string,
@@ -165,7 +163,7 @@ test("a dataset with row policies needs a bucket that encrypts, or a key", async
 test("a change of any argument that decides the audience asks for another look, and of no other", () => {
   const olds = { ...options().inputs, acceptBucketAudience: reason, bucket: "b" };
   expect(changesAudience(olds, { ...olds })).toBe(false);
-  expect(changesAudience(olds, { ...olds, verify: "rows" } as object)).toBe(false);
+  expect(changesAudience(olds, { ...olds, verify: "rows" })).toBe(false);
   for (const name of ["dataset", "bucket", "path", "region", "roleArn", "kmsKeyId", "preflight", "expectedBucketOwner"])
     expect(changesAudience(olds, { ...olds, [name]: "other" })).toBe(true);
   expect(changesAudience(olds, { ...olds, acceptBucketAudience: undefined })).toBe(true);

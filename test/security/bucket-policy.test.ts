@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { exposureText } from "../../provider/audience/exposure";
 import { policyExposures } from "../../provider/audience/policy-statements";
-import { accept, foreign, own, policyOf, statement } from "./bucket-statements";
+import { accept, exposureText, foreign, own, policyOf, statement } from "./bucket-statements";
 
 const confine = "remove the statement, confine it with StringEquals on aws:PrincipalAccount to accounts of yours";
 const confineService = "remove the statement, confine it with StringEquals on aws:SourceAccount to accounts of yours";
@@ -179,7 +178,7 @@ test.each([
 ])("a policy for %s is refused", (_who, open, kind, text) => {
   const found = exposuresOf(statement({ Sid: "Own", Principal: { AWS: own } }), open);
   expect(found).toMatchObject([{ kind, evidence: JSON.stringify(open) }]);
-  expect(exposureText(found)).toBe(text);
+  expect(exposureText(...found)).toBe(text);
 });
 
 test.each([
@@ -232,3 +231,40 @@ test("a statement with NotAction or NotResource is read as what it lets through"
     },
   ]);
 });
+
+test("all actions and all principals of a statement are named, own ones apart", () => {
+  const who = { AWS: [own, foreign, "888888888888"], Service: "macie.amazonaws.com" };
+  const fact = 'bucket "B" is open to another account: statement "Open" of its policy allows';
+  const principals = [`"${foreign}"`, '"888888888888"', '"macie.amazonaws.com"'];
+  const all = { Principal: who, Action: ["s3:GetObject", "s3:ListBucket"] };
+  expect(exposuresOf(statement(all))).toMatchObject([
+    { principals, fact: `${fact} s3:GetObject, s3:ListBucket to ${principals.join(", ")}` },
+  ]);
+  const allBut = { ...all, Action: undefined, NotAction: ["s3:PutObject", "s3:DeleteObject"] };
+  expect(exposuresOf(statement(allBut))).toMatchObject([
+    { fact: `${fact} all but s3:PutObject, s3:DeleteObject to ${principals.join(", ")}` },
+  ]);
+});
+
+test("a statement without a principal counts as open to everyone", () => {
+  expect(exposuresOf(statement({}))).toMatchObject([{ kind: "everyone" }]);
+});
+
+test("a statement without a name is called by its place", () => {
+  const nameless = { ...everyone, Sid: undefined };
+  expect(exposuresOf(statement({ Principal: { AWS: own } }), statement(nameless))).toMatchObject([
+    { fact: 'bucket "B" is open to everyone: statement number 2 of its policy allows s3:GetObject to "*"' },
+  ]);
+});
+
+test.each(["s3:PutObject", "s3:AbortMultipartUpload", "s3:GetBucketAcl", "s3:GetBucketLocation", "s3:ListBucket"])(
+  "a service that may %s delivers, and one that may more does not",
+  (action) => {
+    const ofService = (Action: string[]) => statement({ Principal: { Service: "x.amazonaws.com" }, Action });
+    expect(exposuresOf(ofService([action]))).toEqual([]);
+    expect(exposuresOf(ofService([action, "s3:GetObject"]))).toMatchObject([{ kind: "service" }]);
+    expect(exposuresOf(statement({ Principal: { AWS: foreign }, Action: action }))).toMatchObject([
+      { kind: "account" },
+    ]);
+  },
+);

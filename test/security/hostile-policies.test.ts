@@ -113,6 +113,11 @@ test.each<[string, object, string]>([
     { ...everyone, Condition: { NotIpAddress: { "aws:SourceIp": "10.0.0.0/8" } } },
     "everyone",
   ],
+  [
+    "some addresses",
+    { ...everyone, Condition: { IpAddress: { "aws:SourceIp": ["10.0.0.0/16", "10.1.0.0/8"] } } },
+    "network",
+  ],
   ["half of all addresses", { ...everyone, Condition: { IpAddress: { "aws:SourceIp": "0.0.0.0/1" } } }, "everyone"],
 ])("a statement for %s is found", (_what, rest, kind) => {
   expect(kindsOf(rest)).toEqual([kind]);

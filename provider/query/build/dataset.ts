@@ -84,7 +84,7 @@ const untyped = Object.freeze({
  * The functions without a row type, such as `eq`, work in its builders too and are checked as far as they name columns.
  *
  * @typeParam Row The columns: `string` for STRING, `number` for LONG, DOUBLE and DECIMAL, `Date` for DATE and DATETIME.
- * `domo-s3-export types` writes it from the dataset's schema.
+ * `pulumi-domo-s3-export types` writes it from the dataset's schema.
  */
 export function dataset<Row extends object>(): Dataset<Row> {
   return untyped as unknown as Dataset<Row>;

@@ -64,7 +64,7 @@ export interface SelectInput {
   readonly orderBy?: readonly Order[];
   /** Rows at most, 1 or more. Default: all. */
   readonly limit?: Input<number>;
-  /** Rows that are skipped; only beside `limit`. */
+  /** Rows that are skipped; only with `limit`. */
   readonly offset?: Input<number>;
 }
 

@@ -94,7 +94,7 @@ export function allOf(terms: readonly Predicate[], where: string): Predicate {
     throw new TypeError(
       `${where}: not a predicate — give eq(…), inList(…) or another; an output can stand for its value`,
     );
-  return andNode<Predicate>(terms) as Predicate;
+  return andNode<Predicate>(terms);
 }
 
 function compare<Row>(operator: Operator, left: Left<string>, value: Operand): Predicate<Row> {
@@ -106,7 +106,7 @@ function within<Row>(
   not: boolean,
   values: readonly Operand[] | Input<readonly (string | number)[]>,
 ): Predicate<Row> {
-  given(values, not ? "notIn(…)" : "inList(…)", "a list of values");
-  const nodes = Array.isArray(values) ? Object.freeze(values.map((value: Operand) => toValue(value))) : values;
+  const list = given(values, not ? "notIn(…)" : "inList(…)", "a list of values");
+  const nodes = Array.isArray(list) ? Object.freeze(list.map((value: Operand) => toValue(value))) : list;
   return inNode(toColumn(left), not, nodes as readonly ValueInput[]);
 }

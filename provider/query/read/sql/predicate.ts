@@ -106,6 +106,9 @@ function valueOf({ part, start }: Side): ValueNode {
   if (part.kind === "count") throw lackFault(start.offset, LACKS.having);
   if (part.kind !== "column") return part;
   if (start.kind === "name")
-    throw new SqlFault(start.offset, `a name in "…" is a column, and a value is expected here; write a text in '…': 'West'`);
+    throw new SqlFault(
+      start.offset,
+      `a name in "…" is a column, and a value is expected here; write a text in '…': 'West'`,
+    );
   throw lackFault(start.offset, LACKS.twoColumns, "; if a text is meant, write it in '…': 'West'");
 }

@@ -60,7 +60,7 @@ function keyOf(word: string): string {
 
 function readQuoted(text: string, start: number): { value: string; length: number } {
   const quote = text[start]!;
-  for (let from = start + 1; ; ) {
+  for (let from = start + 1; ;) {
     const close = text.indexOf(quote, from);
     if (close < 0) {
       throw new SqlFault(start, `this ${quote} is never closed; a ${quote} inside is written twice: ${quote}${quote}`);
@@ -99,7 +99,10 @@ function refuseWordAfter(text: string, offset: number, number: string): void {
   const rest = WORD_AFTER_NUMBER.exec(text)?.[0];
   if (rest === undefined) return;
   const whole = number + rest;
-  throw new SqlFault(offset, `${whole} is neither a number nor a name; quote a name that starts with a digit: "${whole}"`);
+  throw new SqlFault(
+    offset,
+    `${whole} is neither a number nor a name; quote a name that starts with a digit: "${whole}"`,
+  );
 }
 
 function refuseSymbol(symbol: string, offset: number): void {

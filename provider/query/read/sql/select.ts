@@ -52,7 +52,8 @@ function readTable(cursor: Cursor): void {
   const { token } = cursor;
   if (!cursor.accept("FROM")) {
     const isName = token.kind === "name" || (token.kind === "word" && !isReserved(token));
-    if (isName && !lackOfSql(token.key)) throw lackFault(token.offset, LACKS.aliases, '; a name with blanks is quoted: "Order ID"');
+    if (isName && !lackOfSql(token.key))
+      throw lackFault(token.offset, LACKS.aliases, '; a name with blanks is quoted: "Order ID"');
     throw unexpected(cursor, "a comma or FROM dataset");
   }
   const table = cursor.token;
@@ -70,7 +71,8 @@ function readTable(cursor: Cursor): void {
 function readGroup(cursor: Cursor): OperandNode {
   const { token } = cursor;
   const part = readPart(cursor, "a column's name");
-  if (part.kind === "count") throw new SqlFault(token.offset, "GROUP BY takes columns, not counts; leave the count out");
+  if (part.kind === "count")
+    throw new SqlFault(token.offset, "GROUP BY takes columns, not counts; leave the count out");
   return asKey(part, token.offset);
 }
 
@@ -111,7 +113,10 @@ function readEnd(cursor: Cursor, clausesRead: number): void {
   if (!CLAUSE_WORDS.includes(token.key)) throw unexpected(cursor, afterClause(clausesRead));
   if ((token.key === "GROUP" || token.key === "ORDER") && next.key !== "BY")
     throw new SqlFault(token.offset, `${token.key} stands without BY; write ${token.key} BY`);
-  throw new SqlFault(token.offset, `${token.key} stands too late or twice; the order is ${CLAUSES.join(", ")}, each once`);
+  throw new SqlFault(
+    token.offset,
+    `${token.key} stands too late or twice; the order is ${CLAUSES.join(", ")}, each once`,
+  );
 }
 
 function afterClause(clausesRead: number): string {

@@ -1,0 +1,60 @@
+import type { DriftReport, Finding, StackReport } from "./report";
+
+/** One difference, with where it is. */
+export interface Row {
+  readonly stack: string;
+  readonly name: string;
+  readonly finding: Finding;
+}
+
+/** All differences, in the order of the report. */
+export function rowsOf({ stacks }: DriftReport): Row[] {
+  return stacks.flatMap(({ stack, exports }) =>
+    exports.flatMap(({ name, drift }) => drift.map((finding) => ({ stack, name, finding }))),
+  );
+}
+
+const AGAIN = "`pulumi up --refresh` exports again, once the dataset has new data.";
+
+/** Kinds of finding with what repairs each. */
+export const repairs: Readonly<Record<Finding["kind"], string>> = {
+  "object-missing": AGAIN,
+  "object-changed": `${AGAIN} Find out who wrote the object.`,
+  "policies-changed": "`pulumi up --refresh` exports again, with the rows that the token's user may see now.",
+  "bucket-gone": `Restore the bucket. Then ${AGAIN}`,
+  "bucket-moved": AGAIN,
+  "new-data":
+    'Nothing is broken: the file is older than the data. Change `triggers` for another export, or set `onNewData` to `"export"` (each refresh and up exports) or `"ignore"`.',
+  "column-gone":
+    "The file is as it was, but the query can't run again. Remove the column from the query, or restore it in the dataset.",
+  "dataset-gone":
+    "The objects are as they were, but there is nothing left to export. Restore the dataset, or remove the export from the program.",
+  "bucket-exposed":
+    "Others can read the objects. Close the bucket, or accept its audience with a reason in `acceptBucketAudience`.",
+  gone: "`pulumi up --refresh` creates the export again.",
+  "not-delivered": "`pulumi up` exports again; its message says why the last one failed.",
+};
+
+/** One line without stack and export: kind, subject, what was expected, what was found, and since when. */
+export function findingLine({ kind, subject, expected, actual, since }: Finding): string {
+  return `${kind} "${subject}": expected ${expected}, found ${actual}, since ${since ?? "unknown"}`;
+}
+
+/** How many exports drifted, in one sentence without its full stop. */
+export function summaryOf({ stacks }: DriftReport): string {
+  const all = stacks.flatMap(({ exports }) => exports);
+  const drifted = all.filter(({ drift }) => drift.length > 0).length;
+  const failed = stacks.filter(({ error }) => error !== undefined).length;
+  const where = `${count(all.length, "export")} in ${count(stacks.length, "stack")}`;
+  const found = drifted === 0 ? `No drift in ${where}` : `${drifted} of ${where} drifted`;
+  return failed === 0 ? found : `${found}; ${count(failed, "stack")} could not be looked at`;
+}
+
+/** Why stacks could not be looked at, one line a reason. */
+export function errorLines({ stacks }: DriftReport): string[] {
+  return stacks.flatMap(({ stack, error }: StackReport) => error?.split("\n").map((line) => `${stack}: ${line}`) ?? []);
+}
+
+function count(n: number, word: string): string {
+  return `${n} ${word}${n === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,62 @@
+import { describeExports, type ReviewedExport } from "./describe-export";
+import { readDomoAddress } from "./domo-address";
+import { withNames } from "./names";
+import { readProject } from "./project";
+import type { StackReview } from "./report";
+import { runProgram } from "./run-program";
+import { readStackConfig, type StackConfig } from "./stack-config";
+import { waysOut } from "./ways-out";
+
+/** One version of a stack, as its program declares it. */
+export interface ReviewedStack extends Pick<StackReview, "domo" | "alsoDeclares" | "notes"> {
+  readonly exports: readonly ReviewedExport[];
+  /** The stack's secret settings as they are written in its file; for comparisons only. */
+  readonly encrypted: StackConfig["encrypted"];
+}
+
+/** What to review. */
+export interface StackRun {
+  /** Folder of the project. */
+  readonly folder: string;
+  /** Folder that places in the program are seen from. */
+  readonly root: string;
+  readonly stack: string;
+  /** Settings of the command line, `key=value`. */
+  readonly config: readonly string[];
+  readonly names?: boolean;
+  /** Receives what the program prints and logs. */
+  readonly say: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a program for one stack and describes what it declares.
+ *
+ * @throws ProgramError when the program fails.
+ */
+export async function reviewStack(run: StackRun): Promise<ReviewedStack> {
+  const { folder, root, stack, say, signal } = run;
+  const project = readProject(folder);
+  const config = readStackConfig(project, stack, run.config);
+  const { resources, unreadFunctions } = await runProgram({ project, stack, config, say, signal });
+  const exports = await describeExports(resources, { root, secretKeys: config.secretKeys });
+  const notes = [
+    ...config.environments.map(
+      (name) =>
+        `Settings of the Pulumi ESC environment "${name}" were not read: give what the program needs with --config.`,
+    ),
+    ...resources
+      .filter(({ remote }) => remote)
+      .map(({ type, name }) => `What the component ${type} "${name}" declares inside its plugin can't be seen here.`),
+    ...unreadFunctions.map(
+      (token) => `What the function ${token} answers is not known here: a value made from it may read "undefined".`,
+    ),
+  ];
+  return {
+    domo: readDomoAddress(config, process.env),
+    exports: run.names ? await withNames(exports, config) : exports,
+    alsoDeclares: waysOut(resources),
+    notes: [...new Set(notes)].sort(),
+    encrypted: config.encrypted,
+  };
+}

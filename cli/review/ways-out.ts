@@ -1,0 +1,45 @@
+import { EXPORT_TYPE } from "../export-type";
+import type { DeclaredResource } from "./offline-engine";
+import type { StackReview } from "./report";
+
+/** Types of resources by which data can leave the account or be shown to others, in addition to exports. */
+const WAYS_OUT: readonly RegExp[] = [
+  /^pulumi-(nodejs|python):dynamic/,
+  /^command:/,
+  /^aws:s3\/(bucketPolicy|bucketAcl|bucketReplication|bucketNotification|bucketObject|BucketObject|bucketWebsite)/,
+  /^aws:s3\/(objectCopy|accessPoint|inventory|accountPublicAccessBlock)/,
+  /^aws:s3control\//,
+  /^aws:(lambda|datasync|transfer|dms|appflow|ram|kinesis|glue|batch|codebuild|sfn|cloudfront)\//,
+  /^aws-native:s3:(BucketPolicy|AccessPoint|MultiRegionAccessPoint)/,
+  /^aws-native:s3objectlambda:/,
+];
+
+const BUCKET = /^aws:s3\/bucket(V2)?:|^aws-native:s3:Bucket$/;
+/** Arguments of a bucket that are a way out themselves. */
+const BUCKET_ARGUMENTS = [
+  ...["policy", "acl", "accessControl", "grants"],
+  ...["replicationConfiguration", "replicationConfigurations", "notificationConfiguration", "inventoryConfigurations"],
+  ...["website", "websites", "websiteConfiguration"],
+];
+const PUBLIC_ACCESS_BLOCK = /^aws:s3\/bucketPublicAccessBlock:/;
+const BLOCKS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
+
+/** The resources of a program by which data can leave, or be shown to others, in addition to its exports; by type and name. */
+export function waysOut(resources: readonly DeclaredResource[]): StackReview["alsoDeclares"] {
+  return resources
+    .filter(isWayOut)
+    .map(({ type, name }) => ({ type, name }))
+    .sort((a, b) => compare(a.type, b.type) || compare(a.name, b.name));
+}
+
+function isWayOut({ type, inputs }: DeclaredResource): boolean {
+  if (type === EXPORT_TYPE) return false;
+  if (PUBLIC_ACCESS_BLOCK.test(type)) return BLOCKS.some((name) => inputs[name] !== true);
+  if (BUCKET.test(type))
+    return BUCKET_ARGUMENTS.some((name) => inputs[name] !== undefined && inputs[name] !== "private");
+  return WAYS_OUT.some((form) => form.test(type));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../local/paths";
+import { createCompileCheck } from "./compile-check";
+import { testsOf } from "./files";
+import { type Mutant, mutate } from "./mutants";
+import { type ReachingTest, startTestBench, type TestBench } from "./test-bench";
+
+/** What became of a mutant: refused by the compiler, never come by, killed by a test, or alive. */
+export type Fate =
+  | { readonly kind: "refused" | "not reached" }
+  | { readonly kind: "killed"; readonly by: string; readonly timeOut: boolean }
+  /** `untried`: tests that come by it, for which there was no time. */
+  | { readonly kind: "survived"; readonly untried: number };
+
+/** A mutant and its fate. */
+export interface Outcome {
+  readonly file: string;
+  readonly mutant: Mutant;
+  readonly fate: Fate;
+}
+
+/** What is run. */
+export interface MutationOptions {
+  readonly files: readonly string[];
+  /** Folders of tests. Those of a later stage are run only for what is still alive. */
+  readonly stages: readonly (readonly string[])[];
+  /** Seconds of tests at most for one mutant in a stage, the quickest test files first. */
+  readonly seconds: number;
+  /** Takes every n-th mutant only. */
+  readonly every: number;
+  readonly say: (line: string) => void;
+}
+
+/** Makes one mistake after the other, and returns what became of each. */
+export async function runMutants({ files, stages, every, ...options }: MutationOptions): Promise<Outcome[]> {
+  const { say } = options;
+  const { all, sources } = mutateAll(files);
+  const candidates = all.filter(({ number }) => number % every === 0);
+  say(`${candidates.length} mutants in ${files.length} files; asking the compiler first`);
+  const compiles = createCompileCheck(files);
+  const fates = new Map<number, Fate>();
+  for (const { number, file, mutant } of candidates)
+    fates.set(number, { kind: compiles(file, mutant) ? "not reached" : "refused" });
+  const bench = await startTestBench(sources);
+  try {
+    for (const folders of stages) {
+      const living = candidates.filter(({ number }) => isAlive(fates.get(number)));
+      const testFiles = testsOf(new Set(living.map(({ file }) => file)), folders);
+      if (living.length === 0 || testFiles.length === 0) continue;
+      say(`${living.length} mutants and ${testFiles.length} test files of ${folders.join(", ")}`);
+      await tryAll(bench, { ...options, numbers: living.map(({ number }) => number), testFiles, fates });
+    }
+  } finally {
+    await bench.close();
+  }
+  return candidates.map(({ number, file, mutant }) => ({ file, mutant, fate: fates.get(number) ?? NOT_REACHED }));
+}
+
+const NOT_REACHED: Fate = { kind: "not reached" };
+
+interface Stage extends Pick<MutationOptions, "seconds" | "say"> {
+  readonly numbers: readonly number[];
+  readonly testFiles: readonly string[];
+  readonly fates: Map<number, Fate>;
+}
+
+async function tryAll(bench: TestBench, { numbers, testFiles, fates, seconds, say }: Stage): Promise<void> {
+  const { tests, failing } = await bench.observe(testFiles);
+  for (const name of failing) say(`left out, as it fails without a mutant: ${name}`);
+  for (const [index, number] of numbers.entries()) {
+    if (index > 0 && index % 50 === 0) say(`${index} tried`);
+    const near = tests.filter(({ reached }) => reached.has(number));
+    if (near.length === 0) continue;
+    const chosen = quickest(near, seconds);
+    const verdict = await bench.tryOut(number, chosen);
+    const before = fates.get(number);
+    const untried = near.length - chosen.length + (before?.kind === "survived" ? before.untried : 0);
+    const killed = verdict !== "survived" && {
+      kind: "killed" as const,
+      by: verdict.killedBy,
+      timeOut: verdict.timeOut,
+    };
+    fates.set(number, killed || { kind: "survived", untried });
+  }
+}
+
+function mutateAll(files: readonly string[]) {
+  const sources = new Map<string, string>();
+  const all: { number: number; file: string; mutant: Mutant }[] = [];
+  for (const file of files) {
+    const { mutants, text } = mutate(file, readFileSync(join(projectRoot, file), "utf8"), all.length);
+    sources.set(file, text);
+    for (const mutant of mutants) all.push({ number: all.length, file, mutant });
+  }
+  return { all, sources };
+}
+
+function isAlive(fate: Fate | undefined): boolean {
+  return fate?.kind === "not reached" || fate?.kind === "survived";
+}
+
+/** The tests of the quickest files, as many files as fit into the time; at least one. */
+function quickest(tests: readonly ReachingTest[], seconds: number): ReachingTest[] {
+  const files = new Map<string, ReachingTest[]>();
+  for (const one of tests) files.set(one.test.module.moduleId, [...(files.get(one.test.module.moduleId) ?? []), one]);
+  const cost = (some: readonly ReachingTest[]) => some.reduce((sum, test) => sum + test.seconds, 0);
+  const chosen: ReachingTest[] = [];
+  for (const some of [...files.values()].sort((a, b) => cost(a) - cost(b)))
+    if (chosen.length === 0 || cost(chosen) + cost(some) <= seconds) chosen.push(...some);
+  return chosen;
+}

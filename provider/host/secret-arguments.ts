@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Arguments that stand in keys, in URLs and in the resource's id, where the engine keeps nothing secret. */
+const OPEN = ["dataset", "bucket", "path"] as const;
+
+/** Arguments of a resource by name. */
+type Arguments = Readonly<Record<string, unknown>>;
+
+/**
+ * The arguments as the engine keeps their secrets: by property. A secret anywhere in `query` makes `query` one, and `sql`,
+ * which `check` derives from it, with it. What can't be kept secret is refused.
+ */
+export function keepingSecrets(args: Arguments): Arguments {
+  const isSecret = pulumi.isSecret(pulumi.output(args.query));
+  return {
+    ...args,
+    ...Object.fromEntries(OPEN.map((name) => [name, openly(name, args[name])])),
+    query: isSecret.then((secret) => (secret ? pulumi.secret(args.query) : args.query)),
+    sql: isSecret.then((secret) => (secret ? pulumi.secret("") : undefined)),
+  };
+}
+
+function openly(name: string, value: unknown): unknown {
+  if (typeof value === "string") return value;
+  return pulumi.isSecret(pulumi.output(value)).then((secret) => {
+    if (!secret) return value;
+    throw new pulumi.RunError(
+      `${name} is a secret, but it stands in the keys of the objects and in the resource's id, which Pulumi shows — ` +
+        `pass it with pulumi.unsecret(…), or keep the secret out of it`,
+    );
+  });
+}
