@@ -15,7 +15,12 @@ export interface ProxiedAnswer {
   status: number;
   headers?: IncomingHttpHeaders;
   body?: string | Buffer;
+  /** Whether only the first half of the body is sent, and then nothing, on an open connection. */
+  stalls?: boolean;
 }
+
+/** An answer of the target. */
+type TargetAnswer = Required<Omit<ProxiedAnswer, "stalls">>;
 
 /** What happens to the requests that match; the first matching rule counts. */
 export interface ProxyRule {
@@ -30,7 +35,7 @@ export interface ProxyRule {
   /** The answer, in place of the target's. */
   answer?: (request: ProxiedRequest) => ProxiedAnswer;
   /** Changes the target's answer. */
-  edit?: (answer: Required<ProxiedAnswer>) => ProxiedAnswer | Promise<ProxiedAnswer>;
+  edit?: (answer: TargetAnswer) => ProxiedAnswer | Promise<ProxiedAnswer>;
 }
 
 /** A real server between a client and its target. */
@@ -47,13 +52,14 @@ export interface FaultProxy {
 /** Starts a proxy on 127.0.0.1. The `Host` header goes on unchanged, because AWS signatures cover it. */
 export async function startFaultProxy(
   target: string,
-  onAnswer?: (request: ProxiedRequest, answer: Required<ProxiedAnswer>) => void,
+  onAnswer?: (request: ProxiedRequest, answer: TargetAnswer) => void,
 ): Promise<FaultProxy> {
   const rules: ProxyRule[] = [];
   const server = createServer((incoming, outgoing) => {
-    const answered = serve(incoming).then(({ status, headers = {}, body = "" }) => {
+    const answered = serve(incoming).then(({ status, headers = {}, body = "", stalls = false }) => {
       outgoing.writeHead(status, { ...headers, "content-length": contentLength(incoming, headers, body) });
-      outgoing.end(incoming.method === "HEAD" ? undefined : body);
+      if (stalls) outgoing.write(body.slice(0, Math.ceil(body.length / 2)));
+      else outgoing.end(incoming.method === "HEAD" ? undefined : body);
     });
     // The target broke the connection, so the client's breaks too.
     answered.catch(() => incoming.socket.resetAndDestroy());
@@ -102,7 +108,7 @@ function take(rules: ProxyRule[], request: ProxiedRequest): ProxyRule | undefine
   return rule;
 }
 
-async function ask(target: string, incoming: IncomingMessage, body: Buffer): Promise<Required<ProxiedAnswer>> {
+async function ask(target: string, incoming: IncomingMessage, body: Buffer): Promise<TargetAnswer> {
   const { method, headers, url = "/" } = incoming;
   const { hostname, port } = new URL(target);
   const request = forward({ hostname, port, method, path: url, headers });

@@ -6,7 +6,7 @@ import type { DomoColumns, DomoDataset, DomoExport, DomoPolicies, DomoUser } fro
 import { createDomoClient, type DomoClient } from "./domo/client";
 import { createDatasetQueue, type TakeTurn } from "./domo/dataset-queue";
 import type { DomoReply } from "./domo/request";
-import { realClock, type Clock } from "./host/clock";
+import { realClock, timeScale, type Clock } from "./host/clock";
 import { readSettings, type Host, type Settings } from "./host/settings";
 import { sharedRead, type SharedRead } from "./host/shared-read";
 import { PreflightError } from "./errors";
@@ -61,13 +61,17 @@ export interface SharedReads {
 const POLICIES_MS = 30_000;
 const BUCKET_SETTINGS_MS = 5_000;
 
+/** AWS is given up when it has sent nothing for so long, but in scaled time not before what a busy machine takes. */
+const IDLE_MS = 60_000;
+const BUSY_MS = 5_000;
+
 let common: AwsServices | undefined;
 
 /** The process's services that need no settings of Domo. */
 export function awsServices(): AwsServices {
   if (!common) {
     const clock = realClock();
-    const aws = createAws({ clock });
+    const aws = createAws({ clock, idleMs: Math.max(IDLE_MS / timeScale(), BUSY_MS) });
     common = { clock, aws, kept: createKeptObjects(aws) };
   }
   return common;

@@ -49,7 +49,7 @@ export async function verifyExport(order: Order, plan: Plan, what: Verification)
     new VerificationError(`Export ${entry.exportId}: ${fact}`, { advice });
   if ("beforeEndOf" in what.written && entry.finished === undefined && inputs.verify !== "rows") {
     throw fail(
-      "Domo does not say when it ended, so an object that was replaced since then would not be noticed",
+      'Domo does not say when it ended, so only verify: "rows" would notice an object that was replaced since then',
       'set verify: "rows"',
     );
   }
