@@ -1,8 +1,9 @@
 import { gunzipSync } from "node:zlib";
-import { expect } from "vitest";
+import { expect, vi } from "vitest";
 import { s3Of } from "../../local/aws-fixtures";
 import type { ExportState } from "../../provider/state/export-state";
-import { deployer, type Lab } from "../support/lab";
+import type { EngineServer } from "../support/engine-server";
+import { deployer, type Lab, type Lifecycle, shell } from "../support/lab";
 
 /** Domo's JSON of a query for the rows of a region, written by hand. */
 export function rowsOf(region?: string): Record<string, unknown> {
@@ -62,4 +63,10 @@ export async function expectContent(
 
 function textOf(content: Buffer): string {
   return (content[0] === 0x1f && content[1] === 0x8b ? gunzipSync(content) : content).toString();
+}
+
+/** A fresh provider process whose engine keeps what it is told. The resource needs a URN. */
+export async function processTelling(engine: EngineServer): Promise<Lifecycle> {
+  vi.resetModules();
+  return shell(await import("../../provider/lifecycle.js"), { engine: engine.address });
 }
