@@ -70,7 +70,7 @@ export async function slips(shown: ReviewedExport, inputs: Record<string, unknow
   const reason = overrides.get("acceptBucketAudience");
   note(
     inputs.acceptBucketAudience === undefined ||
-      (reason !== undefined && mayBecome(reason, String(inputs.acceptBucketAudience))),
+      (reason !== undefined && mayBecome(reason, inputs.acceptBucketAudience as string)),
     "acceptBucketAudience",
   );
   note(inputs.preflight !== "warn" || overrides.has("preflight"), "preflight");
