@@ -40,8 +40,6 @@ export function judgeAudience(findings: AudienceFindings, terms: AudienceTerms):
   const { exposures, unreadable, bucket } = findings;
   const { acceptBucketAudience, preflight } = terms;
   const accepted = acceptBucketAudience === undefined ? undefined : (terms.accepted ?? exposures.map(exposureId));
-  const foreign = exposures.filter(({ kind }) => kind === "owner");
-  if (foreign.length > 0) return { kind: "refused", fact: exposedFact(foreign), advice: exposedAdvice(foreign) };
   const open = notAccepted(exposures, accepted ?? []);
   if (open.length > 0) {
     const renew =

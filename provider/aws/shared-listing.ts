@@ -21,7 +21,7 @@ const WORTHWHILE = 7;
 
 /**
  * Lists folders together as long as that costs fewer calls than one listing each. Where it does not, or the caller may
- * not list what the folders share, or a bucket does not sort its keys, each folder is listed by itself.
+ * not list what the folders share, or a bucket does not sort its keys, each folder is listed alone.
  */
 export function createSharedListing(s3: Pick<S3Calls, "list" | "listPage">, clock: Clock): SharedListing {
   const buckets = new Map<string, { since: number; bucket: string; list: BucketListing }>();

@@ -51,7 +51,7 @@ test("without configuration the rules say what each export lacks", limit, async 
     `[mandatory] audience-override-ticket (warn): preflight is "warn", so that a bucket whose settings can't be read is accepted without a ticket — grant the caller the missing actions and remove it`,
     `[mandatory] explicit-columns (raw): query.columns[1] is the raw JSON {"column":"Order ID","exprType":"COLUMN"}, which need not be one named column — write column("…") or count("…") instead`,
     `[mandatory] role-required (keys): allowLongLivedCredentials is "true", so that Domo is handed AWS keys that reach beyond the export — give roleArn and remove it`,
-    `[mandatory] role-required (keys-and-role): allowLongLivedCredentials is "true" beside role "${cloud.roleArn}", so that removing the role would hand Domo the caller's keys — remove it`,
+    `[mandatory] role-required (keys-and-role): allowLongLivedCredentials is "true" next to role "${cloud.roleArn}", so that removing the role would hand Domo the caller's keys — remove it`,
   ]);
   expect(code).not.toBe(0);
 });

@@ -135,6 +135,20 @@ test("an exposure stays the same however S3 orders its lists, and differs in eve
   expect(idOf(base, [own, foreign])).not.toBe(idOf(base));
 });
 
+test("an exposure is the same whatever the order of its evidence's keys, and evidence that is no object counts as it is", () => {
+  const idOf = (evidence: string) => exposureId({ kind: "unclear", evidence, fact: "", advice: "" });
+  expect(idOf('{"a":{"c":1,"b":[2,null]},"d":3}')).toBe(idOf('{"d":3,"a":{"b":[null,2],"c":1}}'));
+  const all = ['{"a":1}', '{"a":2}', '{"b":1}', '{"a":null}', '{"a":{}}', "null", "", "{", "website configuration"];
+  expect(new Set(all.map(idOf)).size).toBe(all.length);
+});
+
+test("what includes a foreign owner can't be accepted", () => {
+  const found = [...open({ notOwnedBy: own }), ...ofPolicy(auditor)];
+  const advice = `correct bucket, or set expectedBucketOwner to the account that owns it; ${confine}`;
+  expect(judge(found)).toMatchObject({ kind: "refused", advice });
+  expect(judge(found, { acceptBucketAudience: reason })).toMatchObject({ kind: "refused" });
+});
+
 test("whatever is open, exactly what was not accepted is refused", () => {
   const some = fc.subarray([foreign, "888888888888", "777777777777", "*"]);
   const verdict = fc.property(some, some, (before, now) => {
