@@ -39,14 +39,14 @@ const args = (more?: Record<string, unknown>) => argsOf(lab, path, more);
 const update = async (state: ExportState, more?: Record<string, unknown>) =>
   (await (await lab.process()).update(state, args(more))).outs;
 
-/** Lets one account read. */
-async function allow(principal: string): Promise<void> {
+/** Lets one account read what a statement of this partition is about. */
+async function allow(principal: string, partition = "aws"): Promise<void> {
   const statement = {
     Sid: "Auditor",
     Effect: "Allow",
     Principal: { AWS: principal },
     Action: "s3:GetObject",
-    Resource: `arn:aws:s3:::${lab.bucket}/*`,
+    Resource: `arn:${partition}:s3:::${lab.bucket}/*`,
   };
   const Policy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
   await s3.send(new PutBucketPolicyCommand({ Bucket: lab.bucket, Policy }));
@@ -136,10 +136,10 @@ test("no reason makes a foreign owner acceptable", async () => {
 });
 
 // F2
-test.each(["arn:aws-cn:iam::999999999999:root", "arn:aws-us-gov:iam::999999999999:root"])(
-  "without a role, a statement for %s is an exposure",
-  async (principal) => {
-    await allow(principal);
+test.each(["aws-cn", "aws-us-gov"])(
+  "without a role, a statement of the partition %s is an exposure",
+  async (partition) => {
+    await allow(`arn:${partition}:iam::999999999999:root`, partition);
     const own = { roleArn: undefined, allowLongLivedCredentials: true };
     const error = await failure((await lab.process()).create(args(own)));
     expect(error.name).toBe("PreflightError");
