@@ -26,7 +26,7 @@ export function exportAnswer(state: EmulatorState, record: ExportRecord): Record
 }
 
 /** A time in one of the forms that callers have to read. */
-export function timeAnswer(ms: number, format: AnswerOptions["timeFormat"]): string | number {
+function timeAnswer(ms: number, format: AnswerOptions["timeFormat"]): string | number {
   switch (format) {
     case "iso":
       return new Date(ms).toISOString();

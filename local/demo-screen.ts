@@ -40,7 +40,7 @@ export const screen = {
       ["Domo provider", "real", "this package, in the process that the engine starts for it"],
       ["@pulumi/aws", "real", `${awsPackage}; the plugin behind it is a stand-in for the few types used here`],
       ["S3, IAM, STS", "stand-in", `moto at ${moto.endpoint}, which checks signatures and policies`],
-      ["Domo", "stand-in", `emulator at ${emulator.url}, which runs the query and writes with the keys it is lent`],
+      ["Domo", "stand-in", `emulator at ${emulator.url}, which runs the query and writes with the keys that it gets`],
     ] as const;
     for (const [name, kind, text] of rows) screen.note(`${name.padEnd(14)} ${kind.padEnd(9)} ${dim(text)}`);
   },

@@ -18,7 +18,7 @@ export interface Step {
 export interface Demo {
   /** Shows a command and runs it on this terminal; anything but the wanted outcome is an error. */
   pulumi(args: readonly string[], want?: "success" | "failure"): Promise<void>;
-  /** Lets new data arrive in Domo, which hands back the previous export as long as the data is unchanged. */
+  /** Lets new data arrive in Domo, which returns an earlier export while the data is unchanged. */
   nightlyLoad(): Promise<void>;
   /** The objects that are in S3 now, found without asking Pulumi. */
   objects(): Promise<{ readonly bucket: string; readonly objects: readonly ObjectView[] }>;
@@ -48,9 +48,7 @@ export async function openDemo(cloud: LocalCloud, signal: AbortSignal): Promise<
     },
     async nightlyLoad() {
       const { rowCount } = await cloud.emulator.control.advanceData({ dataset: salesDataset });
-      screen.note(
-        "The nightly load arrives in Domo. (Domo hands back the previous export while the data is unchanged.)",
-      );
+      screen.note("The nightly load arrives in Domo. (Domo returns an earlier export while the data is unchanged.)");
       screen.note(`The dataset now has a new version with ${rowCount.toLocaleString("en-US")} rows.`);
     },
     async objects() {

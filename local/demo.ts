@@ -86,7 +86,7 @@ async function keepUp(cloud: LocalCloud): Promise<void> {
   }
 }
 
-/** Domo hands back the previous export while the data is unchanged, so a second query needs a new load first. */
+/** Domo returns an earlier export while the data is unchanged, so a second query needs a new load first. */
 function loadCommand({ emulator }: LocalCloud): string {
   const { json, dataset } = {
     json: "content-type: application/json",

@@ -7,6 +7,7 @@ export interface ProxiedRequest {
   method: string;
   /** Path and query as they were sent. */
   url: string;
+  headers: IncomingHttpHeaders;
   body: string;
 }
 
@@ -15,7 +16,12 @@ export interface ProxiedAnswer {
   status: number;
   headers?: IncomingHttpHeaders;
   body?: string | Buffer;
+  /** Whether only the first half of the body is sent, and then nothing, on an open connection. */
+  stalls?: boolean;
 }
+
+/** An answer of the target. */
+type TargetAnswer = Required<Omit<ProxiedAnswer, "stalls">>;
 
 /** What happens to the requests that match; the first matching rule counts. */
 export interface ProxyRule {
@@ -30,7 +36,7 @@ export interface ProxyRule {
   /** The answer, in place of the target's. */
   answer?: (request: ProxiedRequest) => ProxiedAnswer;
   /** Changes the target's answer. */
-  edit?: (answer: Required<ProxiedAnswer>) => ProxiedAnswer | Promise<ProxiedAnswer>;
+  edit?: (answer: TargetAnswer) => ProxiedAnswer | Promise<ProxiedAnswer>;
 }
 
 /** A real server between a client and its target. */
@@ -47,13 +53,14 @@ export interface FaultProxy {
 /** Starts a proxy on 127.0.0.1. The `Host` header goes on unchanged, because AWS signatures cover it. */
 export async function startFaultProxy(
   target: string,
-  onAnswer?: (request: ProxiedRequest, answer: Required<ProxiedAnswer>) => void,
+  onAnswer?: (request: ProxiedRequest, answer: TargetAnswer) => void,
 ): Promise<FaultProxy> {
   const rules: ProxyRule[] = [];
   const server = createServer((incoming, outgoing) => {
-    const answered = serve(incoming).then(({ status, headers = {}, body = "" }) => {
+    const answered = serve(incoming).then(({ status, headers = {}, body = "", stalls = false }) => {
       outgoing.writeHead(status, { ...headers, "content-length": contentLength(incoming, headers, body) });
-      outgoing.end(incoming.method === "HEAD" ? undefined : body);
+      if (stalls) outgoing.write(body.slice(0, Math.ceil(body.length / 2)));
+      else outgoing.end(incoming.method === "HEAD" ? undefined : body);
     });
     // The target broke the connection, so the client's breaks too.
     answered.catch(() => incoming.socket.resetAndDestroy());
@@ -65,7 +72,8 @@ export async function startFaultProxy(
 
   async function serve(incoming: IncomingMessage): Promise<ProxiedAnswer> {
     const body = await bytesOf(incoming);
-    const request = { method: incoming.method ?? "GET", url: incoming.url ?? "/", body: body.toString("latin1") };
+    const { method = "GET", url = "/", headers } = incoming;
+    const request = { method, url, headers, body: body.toString("latin1") };
     const rule = take(rules, request);
     await rule?.before?.();
     if (rule?.answer) return rule.answer(request);
@@ -102,7 +110,7 @@ function take(rules: ProxyRule[], request: ProxiedRequest): ProxyRule | undefine
   return rule;
 }
 
-async function ask(target: string, incoming: IncomingMessage, body: Buffer): Promise<Required<ProxiedAnswer>> {
+async function ask(target: string, incoming: IncomingMessage, body: Buffer): Promise<TargetAnswer> {
   const { method, headers, url = "/" } = incoming;
   const { hostname, port } = new URL(target);
   const request = forward({ hostname, port, method, path: url, headers });

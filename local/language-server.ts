@@ -71,6 +71,8 @@ export function serveLanguage(version: string, host: grpc.UntypedServiceImplemen
     }),
     getRequiredPlugins: unary(() => new language.GetRequiredPluginsResponse()),
     getRequiredPackages: unary(() => new language.GetRequiredPackagesResponse()),
+    // What local programs and plugins need is there already.
+    installDependencies: (call: grpc.ServerWritableStream<unknown, unknown>) => void call.end(),
     ...host,
   });
   server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {

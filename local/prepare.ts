@@ -5,8 +5,8 @@ import { findEngine } from "./engine";
 import { installLanguages } from "./languages-install";
 import { installMinio } from "./minio-build";
 import { installMoto } from "./moto-install";
-import { preparePluginHome } from "./plugin-home";
 import { installNewest } from "./newest-install";
+import { preparePluginHome } from "./plugin-home";
 import { terminalProgress } from "./progress";
 import { installZizmor } from "./zizmor-install";
 

@@ -3,7 +3,7 @@
  * `pulumi package add` generates SDKs. Used only where the official one can't be had (see `languages-install.ts`).
  */
 import { spawn } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as language from "@pulumi/pulumi/proto/language_pb.js";
@@ -13,6 +13,8 @@ import { runChecked } from "./process";
 
 /** `python-exec.py` ends with this after it has shown the program's error itself. */
 const errorAlreadyShown = 32;
+/** Folder of a program in which its generated SDKs are installed. */
+const installed = "sdks/installed";
 const { LOCAL_PYTHON: python = "python3", LOCAL_SDKGEN: sdkgen = "sdkgen" } = process.env;
 
 function run(request: language.RunRequest): Promise<language.RunResponse> {
@@ -31,7 +33,7 @@ function run(request: language.RunRequest): Promise<language.RunResponse> {
   const child = spawn(python, [join(projectRoot, "local/python-exec.py"), program, JSON.stringify(settings)], {
     cwd: request.getPwd() || folder,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...configEnvironment(request) },
+    env: { ...process.env, ...configEnvironment(request), PYTHONPATH: join(folder, installed) },
   });
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
@@ -47,11 +49,12 @@ async function generatePackage(request: language.GeneratePackageRequest): Promis
   return new language.GeneratePackageResponse();
 }
 
-/** The official host installs the SDK too; here programs find it by PYTHONPATH. */
-function link(request: language.LinkRequest): language.LinkResponse {
-  const requirements = join(request.getInfo()?.getProgramDirectory() ?? "", "requirements.txt");
-  const paths = request.getPackagesList().map((dependency) => `${dependency.getPath()}\n`);
-  if (existsSync(requirements)) appendFileSync(requirements, paths.join(""));
+/** Installs generated SDKs, into a folder of the program and not into the environment that all local programs share. */
+async function link(request: language.LinkRequest): Promise<language.LinkResponse> {
+  const folder = request.getInfo()?.getProgramDirectory() ?? "";
+  const paths = request.getPackagesList().map((dependency) => join(folder, dependency.getPath()));
+  const options = ["--quiet", "--no-deps", "--no-build-isolation", "--disable-pip-version-check"];
+  await runChecked(python, ["-m", "pip", "install", ...options, "--target", join(folder, installed), ...paths]);
   return new language.LinkResponse();
 }
 

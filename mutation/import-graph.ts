@@ -6,9 +6,9 @@ import { projectRoot } from "../local/paths";
 /** Which source file imports which, types and `import()` included: paths from the project's root, with `/`. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
-/** Reads the imports of all TypeScript files below the folders. Imports of packages are not in it. */
-export function importGraph(folders: readonly string[]): ImportGraph {
-  return new Map(folders.flatMap(sourcesBelow).map((file) => [file, importsOf(file)]));
+/** Reads the imports of all TypeScript files below the folders; `lazy`: `import()` too. Those of packages are not in it. */
+export function importGraph(folders: readonly string[], { lazy } = { lazy: true }): ImportGraph {
+  return new Map(folders.flatMap(sourcesBelow).map((file) => [file, importsOf(file, lazy)]));
 }
 
 /** All TypeScript files below a folder of the project. */
@@ -18,9 +18,13 @@ export function sourcesBelow(folder: string): string[] {
   return files.filter((name) => !name.includes("/node_modules/")).sort();
 }
 
-function importsOf(file: string): string[] {
-  const { importedFiles } = ts.preProcessFile(readFileSync(posix.join(projectRoot, file), "utf8"), true, true);
-  const local = importedFiles.map(({ fileName }) => fileName).filter((name) => name.startsWith("."));
+function importsOf(file: string, lazy: boolean): string[] {
+  const text = readFileSync(posix.join(projectRoot, file), "utf8");
+  const { importedFiles } = ts.preProcessFile(text, true, true);
+  const local = importedFiles
+    .filter(({ fileName }) => fileName.startsWith("."))
+    .filter(({ pos }) => lazy || !/import\s*\($/.test(text.slice(0, pos).trimEnd()))
+    .map(({ fileName }) => fileName);
   return [...new Set(local)].flatMap((name) => sourceOf(posix.join(posix.dirname(file), name)) ?? []);
 }
 

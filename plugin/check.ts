@@ -5,12 +5,6 @@ import { createReporter } from "../provider/host/reporter";
 import type { Host } from "../provider/host/settings";
 import { withoutSecrets, type Properties } from "./wire/properties";
 
-/** Arguments that this shell has in addition to the lifecycle's. */
-export interface ShellArguments {
-  /** What a time limit that passes does: the run fails, or ends with "still running". */
-  onTimeout?: "fail" | "await";
-}
-
 /** Checked inputs, which of them are secret, and what is wrong. */
 export interface Checked {
   inputs: Record<string, unknown>;

@@ -9,10 +9,15 @@ import { DomoExportError } from "../provider/errors";
 import { createReporter } from "../provider/host/reporter";
 import type { Host } from "../provider/host/settings";
 import { requireServices } from "../provider/services";
-import type { ReadResult } from "./read";
+
+/** What is there of an export. */
+export interface ReadResult {
+  state: object;
+  inputs: object;
+}
 
 /** An import that can't be done. */
-export class ImportError extends DomoExportError {
+class ImportError extends DomoExportError {
   override readonly name = "ImportError";
 }
 

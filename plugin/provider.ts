@@ -200,7 +200,7 @@ export function createProvider({ version, schema, engine, cancel }: Surroundings
           import("../provider/remove.js"),
           import("./state.js"),
         ]);
-        await removeExport(stateOf(readProperties(request.getProperties())));
+        await removeExport(hostOf(request.getUrn()), stateOf(readProperties(request.getProperties())));
         return new Empty();
       },
       withProperties((request) => request.getProperties()),

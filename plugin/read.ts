@@ -1,17 +1,11 @@
 import { open } from "../provider/host/envelope";
 import type { Host } from "../provider/host/settings";
 import { readExport as readRecorded } from "../provider/read";
-import { importExport } from "./import";
+import { importExport, type ReadResult } from "./import";
 import { stateOf } from "./state";
 import type { Properties } from "./wire/properties";
 
-/** What was read: `undefined` = nothing is left. */
-export interface ReadResult {
-  state: object;
-  inputs: object;
-}
-
-/** Reads the export that state holds; without state, imports the one that the id names. */
+/** Reads the export that state holds; without state, imports the one that the id names. `undefined` = nothing is left. */
 export async function readExport(
   host: Host,
   id: string,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DomoS3Export as DynamicExport, DomoS3ExportArgs } from "../provider/domo-s3-export";
 import { refusePlainToken } from "../provider/host/plain-token";
+import { pauseStackTraces } from "../provider/host/stack-traces";
 import type { QueryInput } from "../provider/query/build/input";
 import { outputs } from "./schema/outputs";
 
@@ -42,9 +43,19 @@ export class DomoS3Export extends pulumi.CustomResource {
   constructor(name: string, args: S3ExportArgs, opts?: pulumi.CustomResourceOptions) {
     refusePlainToken();
     const unknown = Object.fromEntries(
-      ["query", "sql", "region", ...Object.keys(outputs)].map((key) => [key, undefined]),
+      ["query", "sql", "instance", ...Object.keys(outputs)].map((key) => [key, undefined]),
     );
-    super(TYPE_TOKEN, name, { ...unknown, ...args }, pulumi.mergeOptions(opts, { aliases: [{ type: DYNAMIC_TOKEN }] }));
+    const all = pulumi.mergeOptions(opts, { aliases: [{ type: DYNAMIC_TOKEN }] });
+    const resume = pauseStackTraces();
+    try {
+      super(TYPE_TOKEN, name, { ...unknown, ...args }, all);
+    } catch (error) {
+      resume();
+      if (error instanceof Error) Error.captureStackTrace(error, DomoS3Export);
+      throw error;
+    } finally {
+      resume();
+    }
   }
 
   /** The export that another stack, or somebody by hand, has run: `id` is `<dataset>/<exportId>`. Nothing is changed. */

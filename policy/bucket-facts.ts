@@ -4,8 +4,8 @@ import { policyExposures } from "../provider/audience/policy-statements";
 import { UNKNOWN } from "../provider/host/unknown";
 import { declaredAcl } from "./acl-grants";
 import { knownObject, knownText } from "./plain";
-import type { ResourceView } from "./rule";
-import { partsOf, type StackView } from "./stack-view";
+import type { ResourceView, StackView } from "./rule";
+import { partsOf } from "./stack-view";
 
 const ENFORCED = "BucketOwnerEnforced";
 

@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../provider/host/unknown";
 import { knownObject, knownText } from "./plain";
-import { type ResourceView } from "./rule";
-import { isAws, referred, type StackView } from "./stack-view";
+import type { ResourceView, StackView } from "./rule";
+import { isAws, referred } from "./stack-view";
 
 /** A policy of a role: its text where the stack declares it, else its ARN alone. */
 export interface RolePolicyView {

@@ -1,5 +1,4 @@
 import type { EnforcementLevel, Policy, PolicyConfigSchema } from "@pulumi/policy";
-import type { StackView } from "./stack-view";
 
 /** Type of a `DomoS3Export` as the engine names it. */
 export const EXPORT_TYPE = "pulumi-nodejs:dynamic/domo:S3Export";
@@ -20,6 +19,12 @@ export interface ResourceView {
   readonly props: Readonly<Record<string, unknown>>;
   /** URNs of the resources that each property was made from. */
   readonly dependencies: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What a stack declares, with the links between exports, buckets and roles resolved. */
+export interface StackView {
+  readonly resources: readonly ResourceView[];
+  readonly exports: readonly ResourceView[];
 }
 
 /** What is wrong with which export. */

@@ -1,12 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { knownText, plainProps } from "./plain";
-import { EXPORT_TYPE, type ResourceView } from "./rule";
-
-/** What a stack declares, with the links between exports, buckets and roles resolved. */
-export interface StackView {
-  readonly resources: readonly ResourceView[];
-  readonly exports: readonly ResourceView[];
-}
+import { EXPORT_TYPE, type ResourceView, type StackView } from "./rule";
 
 /** The resources of a stack as plain data. */
 export function stackView(resources: readonly PolicyResource[]): StackView {

@@ -1,6 +1,7 @@
-import { audienceArguments } from "./args/arguments";
 import { inputNames, type ExportInputs } from "./args/schema";
 import { checkAudience } from "./audience/check";
+import { changesAudience } from "./audience/preview";
+import { versionsLeftText } from "./aws/remove-objects";
 import { adopt } from "./delivery/adopt";
 import { deliver } from "./delivery/deliver";
 import type { Order } from "./delivery/order";
@@ -20,7 +21,6 @@ import {
   type RecordedExport,
 } from "./state/export-state";
 import { IncompleteExportError } from "./state/incomplete-export";
-import { isDeepStrictEqual } from "node:util";
 
 /** Dataset, bucket and path: what replaces the resource when it changes, so the id holds for the resource's life. */
 export function idOf({ dataset, bucket, path }: ExportInputs): string {
@@ -101,8 +101,11 @@ async function withoutSuperseded({ services, report }: Order, state: ExportState
   const { superseded, ...rest } = state;
   if (!superseded) return state;
   try {
-    await services.kept.removeUnkept({ bucket: state.bucket, region: state.bucketRegion }, superseded);
-    return rest;
+    const removal = await services.kept.removeUnkept({ bucket: state.bucket, region: state.bucketRegion }, superseded);
+    const left = versionsLeftText(state.bucket, removal);
+    if (left === undefined) return rest;
+    report.warn(left);
+    return { ...state, superseded: [...removal.versionsLeft] };
   } catch (error) {
     report.warn(`objects of the earlier export are still there and stay recorded: ${(error as Error).message}`);
     return state;
@@ -113,7 +116,7 @@ async function withoutSuperseded({ services, report }: Order, state: ExportState
 async function record({ services, report, inputs, signal }: Order, previous: ExportState): Promise<ExportState> {
   const place = { bucket: previous.bucket, region: previous.bucketRegion };
   let audience: Partial<RecordedExport> = {};
-  if (audienceArguments.some((name) => !isDeepStrictEqual(inputs[name], previous[name])))
+  if (changesAudience({ ...previous }, { ...inputs }))
     audience = await checkAudience(services, report, { inputs, place, previous });
   if (inputs.verify === "rows" && previous.verify !== "rows")
     await verifyRows({ services, signal }, { place, ...previous });

@@ -89,9 +89,9 @@ export interface DomoS3ExportArgs {
    */
   onNewData?: pulumi.Input<"ignore" | "report" | "export">;
   /**
-   * Id of an existing export to take over instead of running one. It is verified like any other, but which query it
-   * ran can't be told. Takes effect when it is new or changed; after that the resource exports as usual. A change
-   * exports again *in place*.
+   * Id of an existing export to take over instead of running one. It is verified like any other, but Domo does not
+   * say which query it ran. Takes effect when it is new or changed; after that the resource exports as usual. A
+   * change exports again *in place*.
    */
   adopt?: pulumi.Input<string>;
   /**

@@ -65,13 +65,11 @@ export class DomoAnswerError extends DomoExportError {
 /** A call to AWS failed after its retries. */
 export class AwsCallError extends DomoExportError {
   override readonly name = "AwsCallError";
-  constructor(
-    message: string,
-    /** The service's own code, such as `AccessDenied` or `NoSuchBucket`. */
-    readonly code: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  /** The service's own code, such as `AccessDenied` or `NoSuchBucket`. */
+  readonly code: string;
+  constructor(fact: string, { code, ...rest }: { code: string; advice: string; cause: unknown }) {
+    super(fact, rest);
+    this.code = code;
   }
 }
 

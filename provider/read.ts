@@ -28,7 +28,7 @@ export async function readExport(host: Host, state: ExportState): Promise<Export
 }
 
 async function observe(services: Services, state: ExportState): Promise<Observation> {
-  const { read, aws } = services;
+  const { read } = services;
   const { dataset, bucket } = state;
   const [region, facts, columns, policies] = await settled([
     read.bucketRegion(bucket).catch(absentWhere(isNoBucket)),
@@ -39,8 +39,8 @@ async function observe(services: Services, state: ExportState): Promise<Observat
   const seen = { region, data: facts && { changedAt: facts.dataUpdated }, columns, policies };
   if (region === undefined) return { ...seen, objects: [], exposures: [] };
   const place = { bucket, region };
-  const [{ objects }, now] = await settled([
-    aws.list(place, commonFolder(state.files.map(({ key }) => key))),
+  const [objects, now] = await settled([
+    read.listing(place, commonFolder(state.files.map(({ key }) => key))),
     bucketNow(services, { inputs: state, place, accepted: state.acceptedExposures }),
   ]);
   return { ...seen, objects, exposures: now.kind === "open" ? now.exposures : [] };

@@ -1,11 +1,12 @@
 import { createAws, type Aws } from "./aws/clients";
 import { createKeptObjects, type KeptObjects } from "./aws/kept-objects";
+import { createSharedListing, type SharedListing } from "./aws/shared-listing";
 import { createRoleSessions, type RoleSessions } from "./aws/role-sessions";
 import type { DomoColumns, DomoDataset, DomoExport, DomoPolicies, DomoUser } from "./domo/answers";
 import { createDomoClient, type DomoClient } from "./domo/client";
 import { createDatasetQueue, type TakeTurn } from "./domo/dataset-queue";
 import type { DomoReply } from "./domo/request";
-import { realClock, type Clock } from "./host/clock";
+import { realClock, timeScale, type Clock } from "./host/clock";
 import { readSettings, type Host, type Settings } from "./host/settings";
 import { sharedRead, type SharedRead } from "./host/shared-read";
 import { PreflightError } from "./errors";
@@ -48,15 +49,23 @@ export interface SharedReads {
   bucketRegion: SharedRead<[bucket: string], string>;
   /** A dataset's list of exports, for looking at what is there: until this process starts an export of the dataset. */
   list: SharedRead<[dataset: string], DomoReply<DomoExport[]>>;
+  /** Objects below a folder, for looking at what is there: for 30 s, or until this process writes to the bucket. */
+  listing: SharedListing;
   /**
    * The settings that decide who gets at a bucket, read by `read`: for 5 s, so that a bucket that is opened while a run goes
    * on is noticed before the POST, and after the export.
    */
   bucketSettings<T>(bucket: string, expectedOwner: string | undefined, read: () => Promise<T>): Promise<T>;
+  /** Says that an export into the bucket starts: what is looked at after it is read after its start. */
+  forgetBucketSettings(bucket: string): void;
 }
 
 const POLICIES_MS = 30_000;
 const BUCKET_SETTINGS_MS = 5_000;
+
+/** AWS is given up when it has sent nothing for so long, but in scaled time not before what a busy machine takes. */
+const IDLE_MS = 60_000;
+const BUSY_MS = 5_000;
 
 let common: AwsServices | undefined;
 
@@ -64,7 +73,7 @@ let common: AwsServices | undefined;
 export function awsServices(): AwsServices {
   if (!common) {
     const clock = realClock();
-    const aws = createAws({ clock });
+    const aws = createAws({ clock, idleMs: Math.max(IDLE_MS / timeScale(), BUSY_MS) });
     common = { clock, aws, kept: createKeptObjects(aws) };
   }
   return common;
@@ -112,7 +121,7 @@ export async function createServices(settings: Settings, around: AwsServices): P
 
 function sharedReads(clock: Clock, domo: DomoClient, aws: Aws): SharedReads {
   const once = <Args extends string[], T>(read: (...args: Args) => Promise<T>) => sharedRead(clock, Infinity, read);
-  const settings = new Map<string, SharedRead<[], unknown>>();
+  const settings = new Map<string, { bucket: string; shared: SharedRead<[], unknown> }>();
   return {
     user: once(() => domo.user()),
     dataset: once((dataset) => domo.dataset(dataset)),
@@ -120,11 +129,15 @@ function sharedReads(clock: Clock, domo: DomoClient, aws: Aws): SharedReads {
     policies: sharedRead(clock, POLICIES_MS, (dataset: string) => domo.policies(dataset)),
     bucketRegion: once((bucket) => aws.bucketRegion(bucket)),
     list: once((dataset) => domo.listExports(dataset)),
+    listing: createSharedListing(aws, clock),
     bucketSettings<T>(bucket: string, expectedOwner: string | undefined, read: () => Promise<T>): Promise<T> {
       const key = JSON.stringify([bucket, expectedOwner]);
-      let shared = settings.get(key);
-      if (!shared) settings.set(key, (shared = sharedRead(clock, BUCKET_SETTINGS_MS, read)));
-      return shared() as Promise<T>;
+      let known = settings.get(key);
+      if (!known) settings.set(key, (known = { bucket, shared: sharedRead(clock, BUCKET_SETTINGS_MS, read) }));
+      return known.shared() as Promise<T>;
+    },
+    forgetBucketSettings(name) {
+      for (const { bucket, shared } of settings.values()) if (bucket === name) shared.forget();
     },
   };
 }

@@ -105,7 +105,7 @@ function errorOf(run: RefreshRun, events: readonly EngineEvent[], ended: Readonl
   const said = run.stderr.replace(/^error: /gm, "").trim();
   if (said.startsWith("unknown flag")) return `"pulumi refresh": ${said}; ${TOO_OLD}`;
   if (run.code !== 0) return said || `"pulumi refresh" ended with exit code ${run.code} and gave no reason`;
-  if (!summary) return `"pulumi refresh" told no events; ${TOO_OLD}`;
+  if (!summary) return `"pulumi refresh" sent no events; ${TOO_OLD}`;
   return `"pulumi refresh" did not look at ${left.join(", ")}`;
 }
 

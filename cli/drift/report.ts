@@ -5,7 +5,7 @@ const facts = {
   subject: z.string().describe("What drifted: an object's key, a column's name, the bucket, or an id"),
   expected: z.string().describe("What the state says"),
   actual: z.string().describe("What was found"),
-  since: z.iso.datetime().optional().describe("Since when, by Domo's or S3's clock; absent where neither tells"),
+  since: z.iso.datetime().optional().describe("Since when, by Domo's or S3's clock; absent where neither says"),
 };
 
 /** One entry of the output `drift`. */

@@ -30,7 +30,7 @@ export interface DescribeOptions {
   readonly secretKeys: readonly string[];
 }
 
-/** What the resource and the dynamic shell put beside the program's arguments. */
+/** What the resource and the dynamic shell add to the program's arguments. */
 const NOT_ARGUMENTS = ["__provider", "dryRun", "resourceUrn", "sql"];
 const OPTIONS = [
   ...["includeBom", "useCache", "verify", "onNewData", "deleteObjects", "timeoutSeconds", "triggers", "adopt"],

@@ -76,7 +76,7 @@ async function commitOf(root: string, ref: string): Promise<string> {
   }
 }
 
-/** Links every folder of installed packages, at the root and beside each `package.json` of the base. */
+/** Links every folder of installed packages, at the root and next to each `package.json` of the base. */
 async function linkPackages(root: string, tree: string): Promise<void> {
   const { stdout } = await run("git", ["-C", tree, "ls-files", "-z", "package.json", "**/package.json"], {
     maxBuffer: 2 ** 26,

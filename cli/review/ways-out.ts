@@ -2,7 +2,7 @@ import { EXPORT_TYPE } from "../export-type";
 import type { DeclaredResource } from "./offline-engine";
 import type { StackReview } from "./report";
 
-/** Types of resources by which data can leave the account or be shown to others, besides exports. */
+/** Types of resources by which data can leave the account or be shown to others, in addition to exports. */
 const WAYS_OUT: readonly RegExp[] = [
   /^pulumi-(nodejs|python):dynamic/,
   /^command:/,
@@ -24,7 +24,7 @@ const BUCKET_ARGUMENTS = [
 const PUBLIC_ACCESS_BLOCK = /^aws:s3\/bucketPublicAccessBlock:/;
 const BLOCKS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 
-/** The resources of a program by which data can leave, or be shown to others, besides its exports; by type and name. */
+/** The resources of a program by which data can leave, or be shown to others, in addition to its exports; by type and name. */
 export function waysOut(resources: readonly DeclaredResource[]): StackReview["alsoDeclares"] {
   return resources
     .filter(isWayOut)

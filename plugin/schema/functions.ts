@@ -19,6 +19,24 @@ export const functions = {
       required: ["id", "name", "columns"],
     },
   },
+  "domo:index:countRows": {
+    description:
+      "How many rows a query has by Domo's own count, as the token's user sees them. Nothing is exported. The query is given as `sql` or as `query`.",
+    inputs: {
+      type: "object",
+      properties: {
+        dataset: { type: "string", description: "Id of the dataset (the UUID in its address)." },
+        sql: { type: "string", description: "The query as SQL text." },
+        query: { $ref: "pulumi.json#/Any", description: "The query as the JSON of Domo's documentation." },
+      },
+      required: ["dataset"],
+    },
+    outputs: {
+      type: "object",
+      properties: { rows: { type: "integer", description: "Number of rows." } },
+      required: ["rows"],
+    },
+  },
   "domo:index:exportRolePolicy": {
     description: "Permission policy of the role that an export assumes: what the upload needs and nothing more.",
     inputs: inputs(

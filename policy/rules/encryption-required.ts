@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../provider/host/unknown";
 import { knownObject } from "../plain";
-import { flag, quoted, type ResourceView, type StackRule, textList } from "../rule";
-import { bucketLabel, bucketOf, partsOf, type StackView } from "../stack-view";
+import { flag, quoted, type ResourceView, type StackRule, type StackView, textList } from "../rule";
+import { bucketLabel, bucketOf, partsOf } from "../stack-view";
 
 /** Parameters of {@link encryptionRequired}. */
 export interface EncryptionConfig {
@@ -30,7 +30,7 @@ export const encryptionRequired: StackRule<EncryptionConfig> = {
       const message = bucket
         ? declared(view, bucket, algorithms)
         : otherBuckets && exported.props.bucket !== UNKNOWN
-          ? `bucket ${quoted(exported.props.bucket)} is not declared in this stack and the export has no key of its own — set kmsKeyId`
+          ? `bucket ${quoted(exported.props.bucket)} is not declared in this stack and the export names no key — set kmsKeyId`
           : undefined;
       return message === undefined ? [] : [{ urn: exported.urn, message }];
     }),

@@ -18,7 +18,7 @@ export const explicitColumns: ExportRule<object> = {
       const { kind, name, json } = knownObject(column);
       if (kind === "raw")
         return [
-          `query.columns[${index}] is the raw JSON ${quoted(json)}, which need not be one named column; ` +
+          `query.columns[${index}] is the raw JSON ${quoted(json)}, which need not be one named column — ` +
             'write column("…") or count("…") instead',
         ];
       return name === "*" ? [`query.columns[${index}] is "*" — list the columns to export by their names`] : [];

@@ -3,7 +3,7 @@ import { flag, quoted, type ResourceView, type StackRule } from "../rule";
 import { bucketIdentity } from "../stack-view";
 
 /**
- * Each export has a path of its own. The provider keeps the objects of two definitions apart below one path, but anyone who lists
+ * Each export has a separate path. The provider keeps the objects of two definitions apart below one path, but anyone who lists
  * the path gets the files of both and can't tell which is which.
  */
 export const oneDestination: StackRule<{ allowNested: boolean }> = {
@@ -28,7 +28,7 @@ export const oneDestination: StackRule<{ allowNested: boolean }> = {
     }),
 };
 
-const WAY_OUT = "give each export a path of its own, as anyone who lists one would get the files of both";
+const WAY_OUT = "give each export a separate path, as anyone who lists one would get the files of both";
 
 function collision({
   path,

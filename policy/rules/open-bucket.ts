@@ -1,9 +1,9 @@
 import { knownText } from "../plain";
-import { flag, quoted, type ResourceView, type StackRule, textList } from "../rule";
-import { bucketLabel, bucketOf, partsOf, type StackView } from "../stack-view";
+import { flag, quoted, type ResourceView, type StackRule, type StackView, textList } from "../rule";
+import { bucketLabel, bucketOf, partsOf } from "../stack-view";
 import { bucketFacts } from "../bucket-facts";
 import { bucketExposures } from "../../provider/audience/bucket-exposures";
-import { exposureText } from "../../provider/audience/exposure";
+import { exposedAdvice, exposedFact } from "../../provider/audience/exposure";
 import { ownAccountsOf } from "../../provider/aws/arn";
 
 /** Parameters of {@link openBucket}. */
@@ -66,5 +66,7 @@ function exposures(
   const facts = bucketFacts(view, bucket, context);
   // Without any account nobody can say whose accounts a policy names: each may be the own, and `up` knows the role.
   const ownAccounts = known.length > 0 ? known : (facts.policy?.match(/\b\d{12}\b/g) ?? []);
-  return bucketExposures(facts, { ...context, ownAccounts }).map((exposure) => exposureText([exposure]));
+  return bucketExposures(facts, { ...context, ownAccounts }).map(
+    (exposure) => `${exposedFact([exposure])} — ${exposedAdvice([exposure])}`,
+  );
 }

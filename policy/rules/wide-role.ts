@@ -2,9 +2,9 @@ import { objectsArn, pathProblem } from "../../provider/aws/write-scope";
 import { partitionOf } from "../../provider/aws/arn";
 import { knownText } from "../plain";
 import { rolePolicies } from "../role-policies";
-import { quoted, type ResourceView, type StackRule, textList } from "../rule";
+import { quoted, type ResourceView, type StackRule, type StackView, textList } from "../rule";
 import { RuleConfigError } from "../rule-config";
-import { bucketOf, isAws, referred, type StackView } from "../stack-view";
+import { bucketOf, isAws, referred } from "../stack-view";
 import { statementFaults } from "../statement-faults";
 
 /** Parameters of {@link wideRole}. */

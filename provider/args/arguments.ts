@@ -156,7 +156,7 @@ export const argumentSchema = z.strictObject({
   ),
   adopt: argument(text.min(1, "is empty; leave it out or give the id of an export").optional(), {
     description:
-      "Id of an existing export to take over instead of running one. It is verified like any other, but which query it ran can't be told. Takes effect when it is new or changed; after that the resource exports as usual.",
+      "Id of an existing export to take over instead of running one. It is verified like any other, but Domo does not say which query it ran. Takes effect when it is new or changed; after that the resource exports as usual.",
     onChange: "export", // takes another export over (never runs one)
   }),
   preflight: argument(z.enum(["strict", "warn"], 'is neither "strict" nor "warn"').default("strict"), {
@@ -196,7 +196,7 @@ export const argumentNames = Object.keys(argumentSchema.shape) as ArgumentName[]
 export function argumentFacts(name: ArgumentName): ArgumentFacts {
   const found = facts.get(argumentSchema.shape[name]);
   if (!found) throw new Error(`the argument ${name} has no facts`);
-  return found as ArgumentFacts;
+  return found;
 }
 
 /** Arguments that decide who can see the data: where one of them changes, the audience is judged again. */

@@ -20,7 +20,7 @@ export type ExportInputs = Omit<z.output<typeof argumentSchema>, "query"> & {
 };
 
 /** What `check` adds to the arguments. */
-export const derivedInputs = ["sql", "instance"] as const;
+const derivedInputs = ["sql", "instance"] as const;
 
 /** Names of all inputs as state keeps them. */
 export const inputNames: ReadonlySet<string> = new Set([...argumentNames, ...derivedInputs]);

@@ -8,7 +8,7 @@ import type { Services } from "../services";
 import type { RowPolicies } from "../state/export-state";
 import { type Acceptance, acceptedBefore } from "./acceptance";
 import { bucketExposures } from "./bucket-exposures";
-import { type Exposure, exposureText } from "./exposure";
+import type { Exposure } from "./exposure";
 import { encryptionProblem, judgeAudience, notAccepted, uncheckedText } from "./judge";
 import { type BucketSettings, inspectBucket } from "./read-bucket";
 import { policiesDigest } from "./policies-digest";
@@ -47,7 +47,7 @@ export interface Audience {
 /** What a bucket lets in now, beyond what was accepted. */
 export type BucketNow =
   | { readonly kind: "closed" }
-  | { readonly kind: "open"; readonly exposures: readonly Exposure[]; readonly message: string }
+  | { readonly kind: "open"; readonly exposures: readonly Exposure[] }
   | { readonly kind: "unclear"; readonly message: string };
 
 /**
@@ -66,11 +66,11 @@ export async function checkAudience(
   const { bucket } = place;
   const findings = { bucket, exposures, unreadable: settings.unreadable };
   const verdict = judgeAudience(findings, { ...inputs, accepted: acceptedBefore(previous, inputs) });
-  if (verdict.kind === "refused") throw new PreflightError(verdict.message);
+  if (verdict.kind === "refused") throw new PreflightError(verdict.fact, verdict);
   for (const warning of verdict.warnings) report.warn(warning);
   const rowsAre = { rowPolicies: policies?.enabled ?? false, kmsKeyId: inputs.kmsKeyId };
   const problem = encryptionProblem(bucket, settings, rowsAre);
-  if (problem !== undefined) throw new PreflightError(problem);
+  if (problem !== undefined) throw new PreflightError(problem.fact, problem);
   const pdp = policies && { enabled: policies.enabled, policies: policies.policies, digest: policies.digest };
   return { pdp, acceptedExposures: verdict.accepted };
 }
@@ -88,7 +88,7 @@ export async function recheckBucket(
   const { settings, exposures } = await lookAt(services, { inputs, place });
   const findings = { bucket: place.bucket, exposures, unreadable: settings.unreadable };
   const verdict = judgeAudience(findings, { ...inputs, accepted: accepted ?? [] });
-  if (verdict.kind === "refused") throw new PreflightError(verdict.message);
+  if (verdict.kind === "refused") throw new PreflightError(verdict.fact, verdict);
 }
 
 /** What the bucket lets in beyond what was accepted, as a value: for a look after the export, when nothing can be refused. */
@@ -99,7 +99,7 @@ export async function bucketNow(
   try {
     const { settings, exposures } = await lookAt(services, { inputs, place });
     const open = notAccepted(exposures, accepted);
-    if (open.length > 0) return { kind: "open", exposures: open, message: exposureText(open) };
+    if (open.length > 0) return { kind: "open", exposures: open };
     const message = uncheckedText(place.bucket, settings.unreadable);
     return message === undefined ? { kind: "closed" } : { kind: "unclear", message };
   } catch (error) {

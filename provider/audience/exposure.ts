@@ -27,10 +27,13 @@ export interface AudienceContext {
 /** How the user goes on when an exposure is meant. */
 const ACCEPT = 'or give the reason for this audience as acceptBucketAudience: "…"';
 
-/** Exposures as one message. A bucket of a foreign owner can't be accepted. */
-export function exposureText(exposures: readonly Exposure[], accept = ACCEPT): string {
-  const facts = exposures.map(({ fact }) => fact).join("; ");
+/** What is open, as the first part of a message. */
+export function exposedFact(exposures: readonly Exposure[]): string {
+  return exposures.map(({ fact }) => fact).join("; ");
+}
+
+/** What to do about exposures, as the second part of a message. A bucket of a foreign owner can't be accepted. */
+export function exposedAdvice(exposures: readonly Exposure[], accept = ACCEPT): string {
   const advice = [...new Set(exposures.map((exposure) => exposure.advice))].join("; ");
-  const acceptable = exposures.every(({ kind }) => kind !== "owner");
-  return `${facts} — ${advice}${acceptable ? `, ${accept}` : ""}`;
+  return exposures.some(({ kind }) => kind === "owner") ? advice : `${advice}, ${accept}`;
 }

@@ -1,5 +1,5 @@
 import { exposureId } from "./acceptance";
-import { type Exposure, exposureText } from "./exposure";
+import { exposedAdvice, exposedFact, type Exposure } from "./exposure";
 import type { BucketSettings, UnreadableSetting } from "./read-bucket";
 
 /** What a look at a bucket found. */
@@ -19,9 +19,15 @@ export interface AudienceTerms {
   readonly accepted?: readonly string[];
 }
 
-/** Whether the export may go on: refused with a message, or allowed with what has to be said and recorded. */
+/** Why something is refused, and what to do: the two parts of a message. */
+export interface Refusal {
+  readonly fact: string;
+  readonly advice: string;
+}
+
+/** Whether the export may go on: refused with a reason, or allowed with what has to be said and recorded. */
 export type Verdict =
-  | { readonly kind: "refused"; readonly message: string }
+  | ({ readonly kind: "refused" } & Refusal)
   | {
       readonly kind: "allowed";
       readonly warnings: readonly string[];
@@ -34,20 +40,18 @@ export function judgeAudience(findings: AudienceFindings, terms: AudienceTerms):
   const { exposures, unreadable, bucket } = findings;
   const { acceptBucketAudience, preflight } = terms;
   const accepted = acceptBucketAudience === undefined ? undefined : (terms.accepted ?? exposures.map(exposureId));
-  const foreign = exposures.filter(({ kind }) => kind === "owner");
-  if (foreign.length > 0) return { kind: "refused", message: exposureText(foreign) };
   const open = notAccepted(exposures, accepted ?? []);
   if (open.length > 0) {
     const renew =
       "or accept this too by changing the text of acceptBucketAudience, which was given before this was open";
-    return { kind: "refused", message: exposureText(open, accepted && renew) };
+    return { kind: "refused", fact: exposedFact(open), advice: exposedAdvice(open, accepted && renew) };
   }
-  const warnings = exposures.length === 0 ? [] : [`accepted by acceptBucketAudience: ${factsOf(exposures)}`];
+  const warnings = exposures.length === 0 ? [] : [`accepted by acceptBucketAudience: ${exposedFact(exposures)}`];
   const unchecked = uncheckedText(bucket, unreadable);
   if (unchecked === undefined) return { kind: "allowed", warnings, accepted };
   if (preflight === "strict") {
     const advice = 'grant the actions, or set preflight: "warn" to go on without this check';
-    return { kind: "refused", message: `${unchecked} — ${advice}` };
+    return { kind: "refused", fact: unchecked, advice };
   }
   return { kind: "allowed", warnings: [...warnings, `${unchecked}; going on because preflight is "warn"`], accepted };
 }
@@ -69,15 +73,11 @@ export function encryptionProblem(
   bucket: string,
   { encryption, unreadable }: Pick<BucketSettings, "encryption" | "unreadable">,
   { rowPolicies, kmsKeyId }: { rowPolicies: boolean; kmsKeyId?: string },
-): string | undefined {
+): Refusal | undefined {
   if (!rowPolicies || encryption !== undefined || kmsKeyId !== undefined) return undefined;
   if (unreadable.some(({ setting }) => setting === "default encryption")) return undefined;
-  return (
-    `bucket "${bucket}" has no default encryption, which a dataset with row policies needs — ` +
-    "set the bucket's server-side encryption, or give kmsKeyId"
-  );
-}
-
-function factsOf(exposures: readonly Exposure[]): string {
-  return exposures.map(({ fact }) => fact).join("; ");
+  return {
+    fact: `bucket "${bucket}" has no default encryption, which a dataset with row policies needs`,
+    advice: "set the bucket's server-side encryption, or give kmsKeyId",
+  };
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { audienceArguments } from "../args/arguments";
 import { checkAudience, type AudienceInputs } from "./check";
 import { AwsCallError, DomoExportError, type CheckFailure } from "../errors";
 import { regionFault } from "../aws/region";
@@ -6,25 +7,11 @@ import type { Reporter } from "../host/reporter";
 import type { Services } from "../services";
 import { UNKNOWN } from "../host/unknown";
 
-/** Arguments on which the checks of the bucket and its audience depend. */
-const NAMES = [
-  "dataset",
-  "bucket",
-  "path",
-  "region",
-  "roleArn",
-  "kmsKeyId",
-  "preflight",
-  "expectedBucketOwner",
-  "acceptBucketAudience",
-  "acknowledgeUnrestricted",
-] as const;
-
-type Inputs = Partial<Record<(typeof NAMES)[number], unknown>>;
+type Inputs = Readonly<Record<string, unknown>>;
 
 /** Whether the arguments say something else about the audience than state does, so that it has to be judged again. */
 export function changesAudience(olds: Inputs, inputs: Inputs): boolean {
-  return NAMES.some((name) => !isDeepStrictEqual(olds[name], inputs[name]));
+  return audienceArguments.some((name) => !isDeepStrictEqual(olds[name], inputs[name]));
 }
 
 /**
@@ -36,7 +23,7 @@ export async function previewAudience(
   report: Reporter,
   { olds, inputs }: { olds: Inputs; inputs: Inputs },
 ): Promise<CheckFailure[]> {
-  if (NAMES.some((name) => inputs[name] === UNKNOWN)) return [];
+  if (audienceArguments.some((name) => inputs[name] === UNKNOWN)) return [];
   if (!changesAudience(olds, inputs)) return [];
   const bucket = String(inputs.bucket);
   try {

@@ -53,12 +53,11 @@ export async function awsCall<T>(call: AwsCall, run: () => Promise<T>): Promise<
 export function awsCallError(call: AwsCall, error: unknown): AwsCallError {
   if (error instanceof AwsCallError) return error;
   const code = errorCode(error);
-  const meaning = isDenied(code)
+  const advice = isDenied(code)
     ? `the caller needs ${call.needs}`
     : (meanings[code] ?? "run again; if it stays, check AWS");
-  return new AwsCallError(`[${call.service} ${call.operation}] "${call.subject}": ${code} — ${meaning}`, code, {
-    cause: error,
-  });
+  const fact = `[${call.service} ${call.operation}] "${call.subject}": ${code}`;
+  return new AwsCallError(fact, { code, advice, cause: error });
 }
 
 function errorCode(error: unknown): string {

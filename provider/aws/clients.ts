@@ -4,7 +4,7 @@ import type { Clock } from "../host/clock";
 import { createS3Calls, type S3Calls } from "./s3";
 import { createStsCalls, type AwsCredentials, type StsCalls } from "./sts";
 
-export type { ObjectRemoval, S3Place, StoredObject } from "./s3";
+export type { S3Place, StoredObject } from "./s3";
 export type { AwsCredentials } from "./sts";
 
 /** The calls to AWS that an export needs, with the SDK's default chain of credentials unless others are given. */
@@ -24,7 +24,7 @@ export interface AwsOptions {
 }
 
 /** Region of calls that belong to no bucket yet. */
-export function homeRegion(): string {
+function homeRegion(): string {
   return process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || "us-east-1";
 }
 

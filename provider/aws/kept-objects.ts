@@ -1,11 +1,12 @@
 import type { Aws, S3Place } from "./clients";
+import type { ObjectRemoval } from "./remove-objects";
 
 /** Objects of the resources that this run has created, updated or kept: two of them may share an export. */
 export interface KeptObjects {
   /** The resource `urn` holds these objects from now on. */
   keep(urn: string | undefined, bucket: string, keys: readonly string[]): void;
   /** Removes objects, but none that a resource of this run holds. Finding nothing is success. */
-  removeUnkept(place: S3Place, keys: readonly string[]): Promise<void>;
+  removeUnkept(place: S3Place, keys: readonly string[]): Promise<ObjectRemoval>;
 }
 
 /** Nothing is kept yet. */
@@ -19,7 +20,7 @@ export function createKeptObjects(aws: Aws): KeptObjects {
     async removeUnkept(place, keys) {
       const all = new Set([...kept.values()].flatMap((urls) => [...urls]));
       const unkept = [...new Set(keys)].filter((key) => !all.has(url(place.bucket, key)));
-      if (unkept.length > 0) await aws.remove(place, unkept);
+      return unkept.length > 0 ? aws.remove(place, unkept) : { versionsLeft: [] };
     },
   };
 }

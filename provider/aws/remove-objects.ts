@@ -16,6 +16,17 @@ export interface ObjectRemoval {
   readonly versionsLeft: readonly string[];
 }
 
+/** What is left in a bucket that keeps versions, and what to do; `undefined` when nothing is. */
+export function versionsLeftText(bucket: string, { versionsLeft }: ObjectRemoval): string | undefined {
+  if (versionsLeft.length === 0) return undefined;
+  const [first, ...others] = versionsLeft;
+  const more = others.length > 0 ? ` and of ${others.length} more` : "";
+  return (
+    `older versions of "s3://${bucket}/${first}"${more} may be left, as the bucket keeps versions — remove them there; for ` +
+    "later removals grant s3:ListBucketVersions and s3:DeleteObjectVersion"
+  );
+}
+
 /** Most keys that one DeleteObjects takes. */
 const BATCH = 1000;
 

@@ -1,11 +1,9 @@
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { ListObjectsV2CommandOutput, S3Client } from "@aws-sdk/client-s3";
 import { Readable } from "node:stream";
 import type { Clock } from "../host/clock";
 import { awsCall, awsCallError, type AwsCall } from "./call-error";
 import { removeObjects, type ObjectRemoval } from "./remove-objects";
 import type { AwsCredentials } from "./sts";
-
-export type { ObjectRemoval } from "./remove-objects";
 
 /** One object as S3 lists it. */
 export interface StoredObject {
@@ -29,6 +27,11 @@ export interface S3Calls {
   bucketRegion(bucket: string): Promise<string>;
   /** All objects below a prefix, and S3's own time of answering (milliseconds). */
   list(place: S3Place, prefix: string): Promise<{ objects: StoredObject[]; s3Time: number }>;
+  /** One page of at most 1,000 objects below a prefix, after a key, in the order of their keys' bytes. */
+  listPage(
+    place: S3Place,
+    from: { prefix: string; startAfter: string },
+  ): Promise<{ objects: StoredObject[]; truncated: boolean }>;
   /**
    * The content of an object as a stream of the stored bytes. The stream fails as the call does, such as with code
    * `TimeoutError` when no byte comes any more.
@@ -71,12 +74,16 @@ export function createS3Calls({ client, clientFor, homeRegion, clock }: S3Client
         const pages = paginateListObjectsV2({ client: await client(region) }, { Bucket: bucket, Prefix: prefix });
         for await (const page of pages) {
           s3Time = s3TimeOf(page.$metadata, clock);
-          for (const { Key = "", Size = 0, ETag = "", LastModified } of page.Contents ?? []) {
-            const etag = ETag.replaceAll('"', "");
-            objects.push({ key: Key, bytes: Size, etag, lastModified: LastModified?.getTime() ?? 0 });
-          }
+          objects.push(...storedObjects(page));
         }
         return { objects, s3Time };
+      }),
+    listPage: ({ bucket, region }, { prefix, startAfter }) =>
+      awsCall(on("ListObjectsV2", `s3://${bucket}/${prefix}`, "s3:ListBucket on the bucket"), async () => {
+        const { ListObjectsV2Command } = await import("@aws-sdk/client-s3");
+        const request = { Bucket: bucket, Prefix: prefix, StartAfter: startAfter };
+        const page = await (await client(region)).send(new ListObjectsV2Command(request));
+        return { objects: storedObjects(page), truncated: page.IsTruncated ?? false };
       }),
     read: ({ bucket, region }, key) => {
       const what = on("GetObject", `s3://${bucket}/${key}`, "s3:GetObject on the object");
@@ -104,6 +111,15 @@ export function createS3Calls({ client, clientFor, homeRegion, clock }: S3Client
       });
     },
   };
+}
+
+function storedObjects({ Contents = [] }: Pick<ListObjectsV2CommandOutput, "Contents">): StoredObject[] {
+  return Contents.map(({ Key = "", Size = 0, ETag = "", LastModified }) => ({
+    key: Key,
+    bytes: Size,
+    etag: ETag.replaceAll('"', ""),
+    lastModified: LastModified?.getTime() ?? 0,
+  }));
 }
 
 function on(operation: string, subject: string, needs: string): AwsCall {

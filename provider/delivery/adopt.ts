@@ -6,7 +6,7 @@ import { verifyExport } from "./verify";
 
 /**
  * Takes an export into state that was run elsewhere, verified like any other. Nothing is started. Which query it ran
- * can't be told from Domo's answer: with `adopt`, the program vouches for it, and `origin` says so.
+ * is not in Domo's answer: with `adopt`, the program vouches for it, and `origin` says so.
  */
 export async function adopt(order: Order, exportId: string): Promise<Delivery> {
   const { services, inputs, signal } = order;

@@ -9,7 +9,7 @@ const BOM = [0xef, 0xbb, 0xbf];
 
 /**
  * Counts the data rows of a CSV file (RFC 4180: a header first, line breaks inside quotes belong to the value) while it
- * streams by, in constant memory. Gzip is told by its first two bytes; a byte-order mark before the header is skipped.
+ * streams by, in constant memory. Gzip is recognised by its first two bytes; a byte-order mark before the header is skipped.
  */
 export async function countRows(stored: Readable): Promise<number> {
   const counter = createRowCounter();

@@ -15,7 +15,7 @@ export interface SlotLimits {
   patience: number;
 }
 
-/** Waits until no export of the dataset is running, whoever started it, and returns the list that shows it. */
+/** Waits until no export of the dataset is running, no matter who started it, and returns the list that shows it. */
 export async function freeSlot(
   { services, report, inputs, previous, signal }: Order,
   { deadline, patience }: SlotLimits,

@@ -30,7 +30,7 @@ export interface Verification {
 const SECOND = 1000;
 /**
  * What may pass between the end that Domo reports and the last byte. An object that is replaced within this minute, before
- * state has recorded it, can't be told from the export's own by time.
+ * state has recorded it, has a time like the export's own.
  */
 const END_TOLERANCE_MS = 60_000;
 
@@ -49,7 +49,7 @@ export async function verifyExport(order: Order, plan: Plan, what: Verification)
     new VerificationError(`Export ${entry.exportId}: ${fact}`, { advice });
   if ("beforeEndOf" in what.written && entry.finished === undefined && inputs.verify !== "rows") {
     throw fail(
-      "Domo does not say when it ended, so that an object which was replaced since can't be told",
+      'Domo does not say when it ended, so only verify: "rows" would notice an object that was replaced since then',
       'set verify: "rows"',
     );
   }

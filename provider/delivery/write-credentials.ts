@@ -72,10 +72,9 @@ async function assumeRole(order: Order, plan: Plan, until: number): Promise<AwsC
   try {
     return await services.sessions.open({ ...request, Tags: sessionTags(subject) }, until);
   } catch (error) {
-    if (!(error instanceof AwsCallError) || !refusesSessionTags(error.cause)) throw error;
-    report.warn(
-      "the role's trust policy does not allow sts:TagSession, so the export is traceable by its session name only",
-    );
+    const reason = error instanceof AwsCallError ? refusesSessionTags(error.cause) : undefined;
+    if (reason === undefined) throw error;
+    report.warn(`${reason}, so the export is traceable by its session name only`);
     return services.sessions.open(request, until);
   }
 }

@@ -12,12 +12,15 @@ export interface Clock {
 }
 
 /**
- * The real clock.
- *
- * @param scale how many seconds of this clock pass in one real second. Only benchmarks and tests against an emulator
- *   with scaled time set it (`DOMO_TIME_SCALE`). Default 1.
+ * How many seconds of the provider's clock pass in one real second. Only benchmarks and tests against an emulator with scaled
+ * time set it (`DOMO_TIME_SCALE`).
  */
-export function realClock(scale = Number(process.env.DOMO_TIME_SCALE ?? 1)): Clock {
+export function timeScale(): number {
+  return Number(process.env.DOMO_TIME_SCALE ?? 1);
+}
+
+/** The real clock, faster by `scale`. */
+export function realClock(scale = timeScale()): Clock {
   const start = Date.now();
   return {
     now: () => start + (Date.now() - start) * scale,

@@ -12,7 +12,7 @@ export interface Lack {
 
 const VIEW = "a DataSet View in Domo and export the view";
 
-/** All of them: the messages for SQL and for JSON and the table in `docs/query-language.md` are made of this. */
+/** All of them: the messages for SQL and for JSON and the table in `docs/queries.md` are made of this. */
 export const LACKS = {
   or: {
     name: "OR",

@@ -42,7 +42,7 @@ export interface Drift {
   actual: string;
   /**
    * Since when, ISO 8601: when the object was last written (S3's clock), or when the data last changed (Domo's clock).
-   * Absent where neither tells.
+   * Absent where neither says.
    */
   since?: string;
 }

@@ -75,7 +75,7 @@ test("an exit code of pulumi other than 0 is an error, also when each export was
 
 test.each([
   ["an export that was begun and not ended", [began("a"), end], 0, "", `"pulumi refresh" did not look at a`],
-  ["no summary", ["Previewing"], 0, "", `"pulumi refresh" told no events; Pulumi 3.200 or newer is needed`],
+  ["no summary", ["Previewing"], 0, "", `"pulumi refresh" sent no events; Pulumi 3.200 or newer is needed`],
   ["a failure", [], 6, "error: no stack named 'x' found\n", "no stack named 'x' found"],
   [
     "a flag that an old pulumi does not know",
@@ -244,7 +244,7 @@ test("a pulumi that prints a summary of the refresh in place of its events is an
   const { code, stdout, stderr } = await run(["--stack", "a"], { PATH: folder });
   expect(stderr).toBe(
     "looking at stack a\n" +
-      `error: a: "pulumi refresh" told no events; Pulumi 3.200 or newer is needed\n` +
+      `error: a: "pulumi refresh" sent no events; Pulumi 3.200 or newer is needed\n` +
       "No drift in 0 exports in 1 stack; 1 stack could not be looked at\n",
   );
   expect(stdout).toBe("");

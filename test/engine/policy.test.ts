@@ -51,7 +51,7 @@ test("without configuration the rules say what each export lacks", limit, async 
     `[mandatory] audience-override-ticket (warn): preflight is "warn", so that a bucket whose settings can't be read is accepted without a ticket — grant the caller the missing actions and remove it`,
     `[mandatory] explicit-columns (raw): query.columns[1] is the raw JSON {"column":"Order ID","exprType":"COLUMN"}, which need not be one named column — write column("…") or count("…") instead`,
     `[mandatory] role-required (keys): allowLongLivedCredentials is "true", so that Domo is handed AWS keys that reach beyond the export — give roleArn and remove it`,
-    `[mandatory] role-required (keys-and-role): allowLongLivedCredentials is "true" beside role "${cloud.roleArn}", so that removing the role would hand Domo the caller's keys — remove it`,
+    `[mandatory] role-required (keys-and-role): allowLongLivedCredentials is "true" next to role "${cloud.roleArn}", so that removing the role would hand Domo the caller's keys — remove it`,
   ]);
   expect(code).not.toBe(0);
 });
@@ -82,7 +82,7 @@ test(
       `[mandatory] forbidden-columns (named): column "Customer Name" is forbidden by "customer name" — leave it out of the query, or add it to forbidden-columns.allow`,
       `[mandatory] forbidden-columns (named): used column "Order ID" is forbidden by "^order" — leave it out of the query, or add it to forbidden-columns.allow`,
       `[mandatory] forbidden-columns (raw): column "Order ID" is forbidden by "^order" — leave it out of the query, or add it to forbidden-columns.allow`,
-      `[mandatory] one-destination (same): path "exports/dev/t" is also the path of export "above" in bucket "${cloud.bucket}" — give each export a path of its own, as anyone who lists one would get the files of both`,
+      `[mandatory] one-destination (same): path "exports/dev/t" is also the path of export "above" in bucket "${cloud.bucket}" — give each export a separate path, as anyone who lists one would get the files of both`,
     ]);
   },
 );
@@ -129,7 +129,7 @@ new DomoS3Export("sales", { dataset, query: select("Region"), bucket: "${cloud.b
   const { code, violations } = await workspace.judge(["up", "--yes", "--skip-preview"], config);
   expect(code).toBe(0);
   expect(violations).toEqual([
-    `[advisory] encryption-required (sales): bucket "${cloud.bucket}" is not declared in this stack and the export has no key of its own — set kmsKeyId`,
+    `[advisory] encryption-required (sales): bucket "${cloud.bucket}" is not declared in this stack and the export names no key — set kmsKeyId`,
     `[advisory] path-names-environment (sales): path "exports/up" has none of "dev" as a component — write, say, "dev/exports/up"`,
   ]);
 });

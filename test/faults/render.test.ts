@@ -1,6 +1,6 @@
 import { format } from "prettier";
 import { expect, test } from "vitest";
-import { matrix } from "./matrix";
+import { matrix } from "./rows";
 import { renderMatrix } from "./render";
 
 test("docs/faults.md is the matrix (vitest -u writes it)", async () => {

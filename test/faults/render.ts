@@ -1,56 +1,77 @@
-import type { Cell, Expected, Phase, Row } from "./matrix";
-import { phases } from "./matrix";
+import { phases, type Expectation, type Expected, type Phase, type Row } from "./row";
 
 const intro = `# Faults and what comes of them
 
-One row for each fault, one column for where it strikes: the checks before the POST (preview's among them), the POST itself, the looks at
+One row for each fault, one column for where it strikes: the checks before the POST (preview's among them), the POST itself, the polls of
 Domo's list after it, the proof in S3, a refresh, and a destroy with \`deleteObjects\`. Written by \`test/faults\`, which runs each cell against real
 sockets.
 
-- **succeeds**: the objects in state are in S3 and are this export's; a refresh may record a drift, which the next \`up\` repairs.
+- **succeeds**: the objects in state are in S3 and hold what the query gives, byte for byte; a drift that is recorded is repaired by the next
+  \`up\`, or only reported.
 - **fails**: an error. Nothing was started, and state and objects are as before. A refresh that fails never says "gone".
+- **gone**: a refresh says that nothing is left, as both Domo and S3 have answered, and neither knows the export.
 - **incomplete**: the resource is saved as created, not initialised, with the reason and the \`exportStatus\` in brackets. The next \`up\`
   goes on from there.
 - *once* is one request or a moment, *lasting* until the run has ended. Of a POST without a usable answer, *not run* has started nothing, *run* has
   lost only its answer, and *run, then silence* can't read Domo's list either.
+- In brackets, where it differs: what is struck. *no object left*: a refresh reads Domo's list only when it finds none of the objects.
+  *unrecorded*: before the run there is an export of the same definition that no state knows, as a killed run leaves it.
 - \`n → m\` counts the exports that Domo has started: by the end of the run, and by the end of the next \`up\`, once the fault is gone. Where it
   is missing, no run starts a second export: it is 1 after a success, 0 → 1 after a failed \`up\`.
+
+No message, no state and no line that the engine was told holds a secret, in any spelling.
 `;
 
 /** The matrix as Markdown. */
-export function renderMatrix(rows: readonly Row[]): string {
+export function renderMatrix(matrix: Readonly<Record<string, readonly Row[]>>): string {
   const reasons: string[] = [];
   const noteOf = (reason: string): number => {
     if (!reasons.includes(reason)) reasons.push(reason);
     return reasons.indexOf(reason) + 1;
   };
-  const table = rows.map(({ fault, cells }) => [fault, ...phases.map((phase) => cellText(cells[phase], noteOf))]);
-  const notes = () => reasons.map((reason, index) => `${index + 1}. ${reason}`);
+  const sections = Object.entries(matrix).flatMap(([topic, rows]) => {
+    const table = rows.map(({ fault, cells }) => [
+      fault,
+      ...phases.map((phase) => cellText(cells[phase], phase, noteOf)),
+    ]);
+    return [`## ${topic}`, "", ...tableLines(["Fault", ...phases], table), ""];
+  });
   return [
     intro,
-    ...tableLines(["Fault", ...phases], table),
+    ...sections,
+    "## Where a fault can't strike",
     "",
-    "Where a fault can't strike:",
-    "",
-    ...notes(),
+    ...reasons.map((reason, index) => `${index + 1}. ${reason}`),
     "",
     "## What the message tells the user to do",
     "",
-    ...tableLines(["Fault", "Where", "The message holds"], rows.flatMap(messageRows)),
+    ...tableLines(["Fault", "Where", "The message holds"], Object.values(matrix).flat().flatMap(messageRows)),
     "",
   ].join("\n");
 }
 
-function cellText(cell: Cell, noteOf: (reason: string) => number): string {
+function cellText(cell: Expectation, phase: Phase, noteOf: (reason: string) => number): string {
   if ("notApplicable" in cell) return `– (${noteOf(cell.notApplicable)})`;
   if ("shownBy" in cell) return `see ${cell.shownBy}`;
-  const isPlain = cell.length === 1 && cell[0]?.when === "lasting";
-  return cell.map((expected) => (isPlain ? "" : `*${expected.when}*: `) + outcomeText(expected)).join("<br>");
+  const isAlwaysLasting = cell.every(({ when }) => when === "lasting");
+  return cell
+    .map((expected) => {
+      const { when, at } = expected;
+      const what = [isAlwaysLasting ? "" : `*${when}*`, at === undefined ? "" : `(${at})`].filter(Boolean).join(" ");
+      return (what === "" ? "" : `${what}: `) + outcomeText(expected, phase);
+    })
+    .join("<br>");
 }
 
-function outcomeText({ outcome, exports, nextUp, status, drift }: Expected): string {
-  if (outcome === "incomplete") return `incomplete (\`${status}\`), ${exports} → ${nextUp}`;
-  return drift === undefined ? outcome : `${outcome}, drift \`${drift}\``;
+function outcomeText({ outcome, exports, nextUp, status, drift, isReported }: Expected, phase: Phase): string {
+  const counts = `${exports} → ${nextUp}`;
+  const usual = outcome === "fails" && phase !== "read" && phase !== "delete" ? "0 → 1" : "1 → 1";
+  const parts = [
+    outcome === "incomplete" ? `incomplete (\`${status}\`)` : outcome,
+    drift === undefined ? "" : `${isReported ? "reports" : "drift"} \`${drift}\``,
+    outcome === "incomplete" || counts !== usual ? counts : "",
+  ];
+  return parts.filter(Boolean).join(", ");
 }
 
 /** One line for each text, with the phases that say it. */

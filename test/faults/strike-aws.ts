@@ -1,8 +1,8 @@
 import type { ProxiedAnswer, ProxiedRequest, ProxyRule } from "../../local/fault-proxy";
 import { REGION } from "../support/lab";
 import type { Cell } from "./cell";
-import type { Phase, When } from "./matrix";
-import type { Strike, StrikeMaker } from "./strike";
+import type { Phase, Strike, StrikeMaker, When } from "./row";
+import { together, unrecorded } from "./strike";
 
 type Match = (request: ProxiedRequest, bucket: string) => boolean;
 
@@ -16,7 +16,7 @@ const requests = {
   head: on("HEAD", /^/),
   settings: on("GET", /^\/[^/?]+\/?\?(policy|acl|publicAccessBlock|encryption|website|ownershipControls)/),
   list: on("GET", /list-type=2/),
-  verifying: on("GET", /list-type=2.*%2Fexport%2F/),
+  verifying: on("GET", /list-type=2.*%2F[0-9a-f]{8}-[0-9a-f-]{27}%2F/),
   content: on("GET", /^\/[^/?]+\/exports/),
   probe: on("POST", /\?uploads/),
   abort: on("DELETE", /uploadId=/),
@@ -130,7 +130,31 @@ const healingRole: Strike = {
   },
 };
 
-export const awsStrikes: Record<string, StrikeMaker> = {
+/** Bodies of which only the first half comes. What should be removed is not. */
+const stalled: StrikeMaker = (phase): Record<string, Strike> => {
+  const half =
+    (name: RequestName, rule: Omit<ProxyRule, "match"> = { edit: (answer) => ({ ...answer, stalls: true }) }) =>
+    ({ aws, bucket }: Cell) =>
+      Promise.resolve(aws.add({ match: (request) => requests[name](request, bucket), ...rule }));
+  switch (phase) {
+    case "preflight":
+      return {
+        list: { begin: half("list") },
+        "content of an unrecorded export": { begin: together(unrecorded, half("content")) },
+      };
+    case "verify":
+      return { list: { begin: half("verifying") }, content: { begin: half("content") } };
+    case "delete": {
+      const headers = { "content-type": "application/xml" };
+      const answer = { status: 200, headers, body: "<DeleteResult></DeleteResult>", stalls: true };
+      return { objects: { begin: half("remove", { answer: () => answer }) } };
+    }
+    default:
+      return { list: { begin: half("list") } };
+  }
+};
+
+export const awsStrikes = {
   "S3 AccessDenied": (phase, when): Record<string, Strike> => {
     if (when === "once") return { probe: hit(when, ["probe"], denied) };
     const preflight: Record<string, RequestName[]> = { reads: ["head", "list"], probe: ["probe"], abort: ["abort"] };
@@ -154,4 +178,6 @@ export const awsStrikes: Record<string, StrikeMaker> = {
   "STS AccessDenied": (_, when): Record<string, Strike> =>
     when === "once" ? { "for 20 s": healingRole } : { role: hit(when, ["role"], denied) },
   "expired AWS credentials": s3Fault(expired, { preflight: { role: ["role"], reads: ["head", "list"] } }),
-};
+  "S3 body that stalls": stalled,
+} satisfies Record<string, StrikeMaker>;
+export type AwsFault = keyof typeof awsStrikes;

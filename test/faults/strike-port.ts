@@ -1,7 +1,7 @@
 import type { FaultProxy } from "../../local/fault-proxy";
 import type { Cell } from "./cell";
-import type { When } from "./matrix";
-import type { Strike, StrikeMaker } from "./strike";
+import type { Strike, StrikeMaker, When } from "./row";
+import { together, withoutObjects } from "./strike";
 import { onVerification } from "./strike-aws";
 
 /** Closes Domo's port; `once` opens it again a moment later. */
@@ -59,6 +59,10 @@ export const connectionRefused: StrikeMaker = (phase, when): Record<string, Stri
     case "verify":
       return { "from the proof on": { begin: (cell) => onVerification(cell, () => shut(cell, when)) } };
     case "read":
+      return {
+        "from the start": { begin: (cell) => shut(cell, when) },
+        "the list, no object left": { begin: together(withoutObjects, shutBefore(when, exportList).begin) },
+      };
     case "delete":
       return { "from the start": { begin: (cell) => shut(cell, when) } };
   }

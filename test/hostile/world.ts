@@ -18,8 +18,8 @@ import { type Minio, startMinio } from "../../local/minio";
 import { type Lifecycle, shell } from "../support/lab";
 
 /** Seconds of the provider's and of Domo's clock in one real second. */
-export const TIME_SCALE = 20;
-export const TOKEN = "hostile-developer-token";
+const TIME_SCALE = 20;
+const TOKEN = "hostile-developer-token";
 const REGION = "us-east-1";
 const USER = 7;
 

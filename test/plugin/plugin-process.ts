@@ -14,7 +14,7 @@ import { endProcess } from "../../local/process";
 type Json = Record<string, unknown>;
 type Done<Answer> = (error: ServiceError | null, answer: Answer) => void;
 
-export const URN = "urn:pulumi:test::project::domo:index:S3Export::sales";
+const URN = "urn:pulumi:test::project::domo:index:S3Export::sales";
 export const EXECUTABLE = join(projectRoot, "plugin/pulumi-resource-domo");
 
 /** The plugin in a process of its own, spoken to as the engine does. */

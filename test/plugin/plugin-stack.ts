@@ -34,7 +34,7 @@ export async function createPluginStack(cloud: TestCloud): Promise<TestStack> {
 }
 
 /** Runs the command line in a workspace with exports declared. */
-export function stackOf(cloud: TestCloud, workspace: Workspace): TestStack {
+function stackOf(cloud: TestCloud, workspace: Workspace): TestStack {
   const run: TestStack["run"] = (exports, ...args) =>
     workspace.run(args, { env: { ...cloud.env, ...workspace.env, TEST_EXPORTS: JSON.stringify(exports) } });
   return {

@@ -67,7 +67,7 @@ test("a bucket from elsewhere is not accused", () => {
   expect(encryptionRequired.checkStack(view, { ...encryptionConfig, otherBuckets: true })).toEqual([
     {
       urn: "sales",
-      message: `bucket "b" is not declared in this stack and the export has no key of its own — set kmsKeyId`,
+      message: `bucket "b" is not declared in this stack and the export names no key — set kmsKeyId`,
     },
   ]);
 });

@@ -12,7 +12,7 @@ const table = [
 ].join("\n");
 
 test("the documentation lists what Domo's query language lacks, and nothing else", () => {
-  expect(readFileSync("docs/query-language.md", "utf8")).toContain(
+  expect(readFileSync("docs/queries.md", "utf8")).toContain(
     `## What it can't say\n\n<!-- prettier-ignore-start -->\n${table}\n<!-- prettier-ignore-end -->\n`,
   );
 });

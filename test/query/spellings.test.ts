@@ -36,7 +36,7 @@ describe.each(spellings)("$title", (spelling) => {
   });
 
   test("the documentation shows it", () => {
-    expect(readFileSync("docs/query-language.md", "utf8")).toContain(tableRow(spelling));
+    expect(readFileSync("docs/queries.md", "utf8")).toContain(tableRow(spelling));
   });
 });
 

@@ -20,7 +20,7 @@ import {
 } from "../../provider/query/build/builder";
 import type { Predicate } from "../../provider/query/build/input";
 
-/** One query in its three spellings; the same table stands in `docs/query-language.md`. */
+/** One query in its three spellings; the same table stands in `docs/queries.md`. */
 export interface Spelling {
   title: string;
   /** How sure it is that Domo takes it: A, B or C. */

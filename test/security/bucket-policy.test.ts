@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { exposureText } from "../../provider/audience/exposure";
 import { policyExposures } from "../../provider/audience/policy-statements";
-import { accept, foreign, own, policyOf, statement } from "./bucket-statements";
+import { accept, exposureText, foreign, own, policyOf, statement } from "./bucket-statements";
 
 const confine = "remove the statement, confine it with StringEquals on aws:PrincipalAccount to accounts of yours";
 const confineService = "remove the statement, confine it with StringEquals on aws:SourceAccount to accounts of yours";
@@ -179,7 +178,7 @@ test.each([
 ])("a policy for %s is refused", (_who, open, kind, text) => {
   const found = exposuresOf(statement({ Sid: "Own", Principal: { AWS: own } }), open);
   expect(found).toMatchObject([{ kind, evidence: JSON.stringify(open) }]);
-  expect(exposureText(found)).toBe(text);
+  expect(exposureText(...found)).toBe(text);
 });
 
 test.each([

@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import { bucketExposures, type BucketFacts } from "../../provider/audience/bucket-exposures";
 import { grantExposures } from "../../provider/audience/acl-grants";
-import { exposureText } from "../../provider/audience/exposure";
-import { accept, foreign, own, policyOf, statement } from "./bucket-statements";
+import { accept, exposureText, foreign, own, policyOf, statement } from "./bucket-statements";
 
 const context = { bucket: "B", ownAccounts: [own], prefix: "domo/sales" };
 const shut = { blockPublicAcls: true, ignorePublicAcls: true, blockPublicPolicy: true, restrictPublicBuckets: true };
@@ -10,7 +9,7 @@ const closed: BucketFacts = { grants: [], website: false };
 const kindsOf = (facts: Partial<BucketFacts>) =>
   bucketExposures({ ...closed, ...facts }, context).map(({ kind }) => kind);
 const textsOf = (facts: Partial<BucketFacts>) =>
-  bucketExposures({ ...closed, ...facts }, context).map((each) => exposureText([each]));
+  bucketExposures({ ...closed, ...facts }, context).map((each) => exposureText(each));
 
 const toEveryone = statement({ Principal: "*" });
 const toForeign = statement({ Sid: "Other", Principal: { AWS: foreign } });
@@ -74,6 +73,7 @@ test("RestrictPublicBuckets shuts a public policy for all but services, and no o
 test("both halves of the block shut a website, one alone does not", () => {
   const text = `bucket "B" is set up as a website — remove its website configuration, switch on its public access block, ${accept}`;
   expect(textsOf({ website: true })).toEqual([text]);
+  expect(bucketExposures({ ...closed, website: true }, context)).toMatchObject([{ evidence: "website configuration" }]);
   expect(textsOf({ website: true, publicAccessBlock: shut })).toEqual([]);
   for (const name of Object.keys(shut)) {
     const needed = name === "ignorePublicAcls" || name === "restrictPublicBuckets";
@@ -119,6 +119,15 @@ test.each([
   expect(grantsOpen(grantee, permission, { ignorePublicAcls: true })).toEqual(kind === "everyone" ? [] : [found]);
 });
 
+test("IgnorePublicAcls of the bucket's block silences grants to everyone, and no other switch does", () => {
+  const grants = [{ grantee: `${groups}/global/AllUsers`, permission: "READ" }];
+  expect(kindsOf({ grants })).toEqual(["everyone"]);
+  for (const name of Object.keys(shut)) {
+    const publicAccessBlock = { ...shut, [name]: false };
+    expect(kindsOf({ grants, publicAccessBlock })).toEqual(name === "ignorePublicAcls" ? ["everyone"] : []);
+  }
+});
+
 test.each(["WRITE", "READ_ACP"])("S3's log delivery may have %s", (permission) => {
   expect(grantsOpen(`${groups}/s3/LogDelivery`, permission)).toEqual([]);
 });
@@ -131,7 +140,7 @@ test("a grant shows itself, and how to take it away", () => {
 
 test("several exposures make one message, in which no advice stands twice", () => {
   const grants = ["someone", "somebody"].map((grantee) => ({ grantee, permission: "READ" }));
-  expect(exposureText(bucketExposures({ ...closed, grants, website: true }, context))).toBe(
+  expect(exposureText(...bucketExposures({ ...closed, grants, website: true }, context))).toBe(
     'bucket "B" is open to another account: its ACL grants READ to "someone"; ' +
       'bucket "B" is open to another account: its ACL grants READ to "somebody"; bucket "B" is set up as a website — ' +
       "switch ACLs off (object ownership BucketOwnerEnforced), remove the grant; " +

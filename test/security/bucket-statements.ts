@@ -1,3 +1,5 @@
+import { exposedAdvice, exposedFact, type Exposure } from "../../provider/audience/exposure";
+
 /** The account that owns every bucket of moto. */
 export const own = "123456789012";
 export const foreign = "999999999999";
@@ -13,4 +15,9 @@ export function statement(rest: object): object {
 /** A policy of these statements, as S3 returns it. */
 export function policyOf(...statements: object[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/** Exposures as a message has them. */
+export function exposureText(...exposures: Exposure[]): string {
+  return `${exposedFact(exposures)} — ${exposedAdvice(exposures)}`;
 }

@@ -26,7 +26,7 @@ test("a closed bucket is allowed, with nothing to say and nothing accepted", () 
 });
 
 test("an open bucket is refused without a reason", () => {
-  expect(judge(ofPolicy(auditor))).toEqual({ kind: "refused", message: `${auditorFact} — ${confine}, ${accept}` });
+  expect(judge(ofPolicy(auditor))).toEqual({ kind: "refused", fact: auditorFact, advice: `${confine}, ${accept}` });
 });
 
 test("a reason accepts what is found when it is given, and says so", () => {
@@ -45,7 +45,8 @@ test("a reason given for an auditor does not cover a bucket that is public later
   expect(judge(ofPolicy(auditor), terms)).toMatchObject({ kind: "allowed", accepted });
   expect(judge(ofPolicy(auditor, everyone), terms)).toEqual({
     kind: "refused",
-    message: `${everyoneFact} — ${confine}, ${renew}`,
+    fact: everyoneFact,
+    advice: `${confine}, ${renew}`,
   });
   expect(judge([], terms)).toEqual({ kind: "allowed", warnings: [], accepted });
 });
@@ -58,16 +59,18 @@ test("what was accepted counts for nothing once the reason is gone", () => {
   const accepted = ofPolicy(auditor).map(exposureId);
   expect(judge(ofPolicy(auditor), { accepted })).toEqual({
     kind: "refused",
-    message: `${auditorFact} — ${confine}, ${accept}`,
+    fact: auditorFact,
+    advice: `${confine}, ${accept}`,
   });
   expect(judge([], { accepted })).toEqual({ kind: "allowed", warnings: [], accepted: undefined });
 });
 
 test("a foreign owner is never accepted", () => {
   const found = open({ notOwnedBy: own });
-  const message = `bucket "B" does not belong to account ${own} — correct bucket, or set expectedBucketOwner to the account that owns it`;
+  const fact = `bucket "B" does not belong to account ${own}`;
+  const advice = "correct bucket, or set expectedBucketOwner to the account that owns it";
   for (const accepted of [undefined, found.map(exposureId)])
-    expect(judge(found, { acceptBucketAudience: reason, accepted })).toEqual({ kind: "refused", message });
+    expect(judge(found, { acceptBucketAudience: reason, accepted })).toEqual({ kind: "refused", fact, advice });
   expect(notAccepted(found, found.map(exposureId))).toEqual(found);
 });
 
@@ -79,7 +82,8 @@ test("settings that can't be read are refused, or said with preflight: warn", ()
   const said = `the audience of bucket "B" can't be checked: the caller lacks s3:GetBucketPolicy (policy), s3:GetBucketAcl (ACL)`;
   expect(judge([], {}, unreadable)).toEqual({
     kind: "refused",
-    message: `${said} — grant the actions, or set preflight: "warn" to go on without this check`,
+    fact: said,
+    advice: 'grant the actions, or set preflight: "warn" to go on without this check',
   });
   const warned = `${said}; going on because preflight is "warn"`;
   expect(judge([], { preflight: "warn" }, unreadable)).toEqual({
@@ -131,6 +135,20 @@ test("an exposure stays the same however S3 orders its lists, and differs in eve
   expect(idOf(base, [own, foreign])).not.toBe(idOf(base));
 });
 
+test("an exposure is the same whatever the order of its evidence's keys, and evidence that is no object counts as it is", () => {
+  const idOf = (evidence: string) => exposureId({ kind: "unclear", evidence, fact: "", advice: "" });
+  expect(idOf('{"a":{"c":1,"b":[2,null]},"d":3}')).toBe(idOf('{"d":3,"a":{"b":[null,2],"c":1}}'));
+  const all = ['{"a":1}', '{"a":2}', '{"b":1}', '{"a":null}', '{"a":{}}', "null", "", "{", "website configuration"];
+  expect(new Set(all.map(idOf)).size).toBe(all.length);
+});
+
+test("what includes a foreign owner can't be accepted", () => {
+  const found = [...open({ notOwnedBy: own }), ...ofPolicy(auditor)];
+  const advice = `correct bucket, or set expectedBucketOwner to the account that owns it; ${confine}`;
+  expect(judge(found)).toMatchObject({ kind: "refused", advice });
+  expect(judge(found, { acceptBucketAudience: reason })).toMatchObject({ kind: "refused" });
+});
+
 test("whatever is open, exactly what was not accepted is refused", () => {
   const some = fc.subarray([foreign, "888888888888", "777777777777", "*"]);
   const verdict = fc.property(some, some, (before, now) => {
@@ -140,8 +158,8 @@ test("whatever is open, exactly what was not accepted is refused", () => {
     const fresh = now.filter((account) => !before.includes(account));
     const judged = judge(found(now), terms);
     expect(judged.kind).toBe(fresh.length === 0 ? "allowed" : "refused");
-    const message = judged.kind === "refused" ? judged.message : "";
-    for (const account of now) expect(message.includes(`statement "${account}"`)).toBe(fresh.includes(account));
+    const fact = judged.kind === "refused" ? judged.fact : "";
+    for (const account of now) expect(fact.includes(`statement "${account}"`)).toBe(fresh.includes(account));
   });
   fc.assert(verdict, { numRuns: 200 });
 });
@@ -149,12 +167,15 @@ test("whatever is open, exactly what was not accepted is refused", () => {
 test("rows with policies need encryption: the bucket's own, or a key of the export", () => {
   const bare = { unreadable: [] };
   const needs = { rowPolicies: true };
-  const message = `bucket "B" has no default encryption, which a dataset with row policies needs — set the bucket's server-side encryption, or give kmsKeyId`;
-  expect(encryptionProblem("B", bare, needs)).toBe(message);
+  const refusal = {
+    fact: 'bucket "B" has no default encryption, which a dataset with row policies needs',
+    advice: "set the bucket's server-side encryption, or give kmsKeyId",
+  };
+  expect(encryptionProblem("B", bare, needs)).toEqual(refusal);
   expect(encryptionProblem("B", bare, { rowPolicies: false })).toBeUndefined();
   expect(encryptionProblem("B", bare, { ...needs, kmsKeyId: "k-1" })).toBeUndefined();
   expect(encryptionProblem("B", { ...bare, encryption: { algorithm: "AES256" } }, needs)).toBeUndefined();
   const refused = (setting: string) => ({ unreadable: [{ setting, action: "a", code: "AccessDenied" }] });
   expect(encryptionProblem("B", refused("default encryption"), needs)).toBeUndefined();
-  expect(encryptionProblem("B", refused("policy"), needs)).toBe(message);
+  expect(encryptionProblem("B", refused("policy"), needs)).toEqual(refusal);
 });

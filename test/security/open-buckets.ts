@@ -7,9 +7,8 @@ import {
 } from "@aws-sdk/client-s3";
 import { startMoto } from "../../local/moto";
 import { bucketExposures } from "../../provider/audience/bucket-exposures";
-import { exposureText } from "../../provider/audience/exposure";
 import { inspectBucket } from "../../provider/audience/read-bucket";
-import { own, policyOf } from "./bucket-statements";
+import { exposureText, own, policyOf } from "./bucket-statements";
 
 /** A moto without IAM, in which buckets can be opened and looked at. */
 export async function startBuckets() {
@@ -39,7 +38,7 @@ export async function startBuckets() {
     async inspect(bucket: string) {
       const settings = await inspectBucket(s3, { bucket });
       const exposures = bucketExposures(settings, { bucket, prefix: "domo/sales", ownAccounts: [own] });
-      return { ...settings, exposures: exposures.map((each) => ({ ...each, text: exposureText([each]) })) };
+      return { ...settings, exposures: exposures.map((each) => ({ ...each, text: exposureText(each) })) };
     },
   };
 }

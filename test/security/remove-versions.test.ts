@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type Minio, startMinio } from "../../local/minio";
 import { terminalProgress } from "../../local/progress";
 import { createAws } from "../../provider/aws/clients";
+import { versionsLeftText } from "../../provider/aws/remove-objects";
 import { realClock } from "../../provider/host/clock";
 import { startRawServer } from "../support/http-server";
 
@@ -128,6 +129,16 @@ test("a long list of versions is read page by page, and a fault that is no refus
   } finally {
     await server.close();
   }
+});
+
+test("what may be left is said once, with what to do", () => {
+  const advice =
+    "as the bucket keeps versions — remove them there; for later removals grant s3:ListBucketVersions and s3:DeleteObjectVersion";
+  expect(versionsLeftText("b", { versionsLeft: [] })).toBeUndefined();
+  expect(versionsLeftText("b", { versionsLeft: ["k"] })).toBe(`older versions of "s3://b/k" may be left, ${advice}`);
+  expect(versionsLeftText("b", { versionsLeft: ["k", "l", "m"] })).toBe(
+    `older versions of "s3://b/k" and of 2 more may be left, ${advice}`,
+  );
 });
 
 async function makeBucket(versions?: "Enabled" | "Suspended") {

@@ -23,18 +23,13 @@ const floors: readonly (readonly string[])[] = [
 const stillUpward: readonly string[] = [];
 
 /** Files that still import types of each other. Shrinks in the same way. */
-const stillCircular: readonly string[] = [
-  "cli/drift/command.ts cli/drift/render.ts cli/drift/run-drift.ts",
-  "emulator/export-files.ts emulator/export-job.ts",
-  "policy/rule.ts policy/stack-view.ts",
-  "test/faults/expect.ts test/faults/matrix-aws.ts test/faults/matrix-domo.ts test/faults/matrix.ts",
-  "test/faults/strike-answers.ts test/faults/strike-aws.ts test/faults/strike-port.ts test/faults/strike-status.ts test/faults/strike.ts",
-];
+const stillCircular: readonly string[] = [];
 
 /** Which folders each folder's files may import from, besides itself. */
 const rooms: Readonly<Record<string, readonly string[]>> = {
   provider: [],
   cli: ["provider"],
+  plugin: ["provider"],
   policy: ["provider"],
   // The emulator shares no code with the provider, or a mistake in one would hide in the other.
   emulator: ["local"],
@@ -42,7 +37,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   examples: [],
   bench: ["cli", "emulator", "local", "provider"],
   mutation: ["cli", "local"],
-  test: ["bench", "cli", "emulator", "examples", "local", "mutation", "policy", "provider"],
+  test: ["bench", "cli", "emulator", "examples", "local", "mutation", "plugin", "policy", "provider"],
 };
 
 /** What users and developers start; everything else is there because one of these imports it. */
@@ -50,7 +45,8 @@ const started = [
   /^provider\/(index|lifecycle)\.ts$/,
   /^(cli|emulator|mutation|bench|bench\/growth|bench\/programs)\/main\.ts$/,
   /^policy\/index\.ts$/,
-  /^local\/(demo|prepare|language-host|aws-plugin)\.ts$/,
+  /^plugin\/(index|server|schema\/write)\.ts$/,
+  /^local\/(demo|prepare|language-host|python-host|aws-plugin)\.ts$/,
   /^bench\/(query|install|programs\/[\w-]+)\.ts$/,
   /^examples\//,
   /^mutation\/activate\.ts$/, // by vitest
@@ -99,12 +95,10 @@ test("what only tests use lies in test/", () => {
   expect(others).toEqual([]);
 });
 
-test("no import goes round in a circle, be it of a type", () => {
-  expect(
-    circles(graph)
-      .map((files) => files.join(" "))
-      .sort(),
-  ).toEqual(stillCircular);
+test("no import goes round in a circle, be it of a type; what is loaded when it is needed comes after", () => {
+  const eager = importGraph(Object.keys(rooms), { lazy: false });
+  const knots = circles(eager).map((files) => files.join(" "));
+  expect(knots.sort()).toEqual(stillCircular);
 });
 
 test("circles are found, those of two files and longer ones", () => {

@@ -21,7 +21,7 @@ export interface Cursor {
 
 const DEEPEST = 100;
 const CLAUSE_WORDS = ["SELECT", "FROM", "WHERE", "GROUP", "ORDER", "BY", "LIMIT", "OFFSET"];
-/** Words that can't be a column's name without quotes, besides those that ask for what Domo lacks. */
+/** Words that can't be a column's name without quotes, in addition to those that ask for what Domo lacks. */
 const RESERVED = new Set([...CLAUSE_WORDS, "AND", "IN", "BETWEEN", "ASC", "DESC"]);
 /** Words that ask for what Domo lacks only in their place, and are a column's name everywhere else. */
 const SOFT = new Set(["TOP", "CROSS", "NATURAL", "LATERAL", "MINUS", "QUALIFY", "XOR", "GLOB", "REGEXP", "RLIKE"]);

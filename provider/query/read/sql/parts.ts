@@ -37,7 +37,7 @@ function readOne(cursor: Cursor, expected: string): Part {
 }
 
 /** Reads `Region`, `"Order ID"`, `dataset."Order ID"` or `dataset['a' || chr(10)]`. */
-export function readColumn(cursor: Cursor, expected: string): ColumnNode {
+function readColumn(cursor: Cursor, expected: string): ColumnNode {
   const { token, next } = cursor;
   const isName = token.kind === "name" || (token.kind === "word" && !isReserved(token));
   if (!isName) throw unexpectedName(cursor, expected);

@@ -1,0 +1,4 @@
+import { awsRows } from "./rows-aws";
+import { testRows } from "./run-rows";
+
+testRows(awsRows);

@@ -1,0 +1,4 @@
+import { answerRows } from "./rows-answers";
+import { testRows } from "./run-rows";
+
+testRows(answerRows);

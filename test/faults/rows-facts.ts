@@ -1,0 +1,136 @@
+import type { PdpPolicy } from "../../emulator/options";
+import type { RuntimeOptions } from "../../emulator/options";
+import { deployer } from "../support/lab";
+import type { Cell } from "./cell";
+import { incomplete, keeps, refuses, succeeds } from "./expect";
+import type { Row, Strike } from "./row";
+import { foreign, option } from "./strike-exports";
+
+const noList = { notApplicable: "asks S3 only, where no export is listed" };
+const readByDomo = { notApplicable: "the rows are what Domo wrote" };
+
+/** Policies by which the token's user sees the rows of one region, which are all that the query asks for. */
+const west: PdpPolicy = {
+  filterGroupId: 1,
+  name: "West only",
+  type: "user",
+  userIds: [deployer("").id],
+  parameters: [{ name: "Region", values: ["West"] }],
+};
+
+async function restrict({ emulator: { control }, dataset }: Cell): Promise<() => Promise<void>> {
+  const set = (enabled: boolean): Promise<void> =>
+    control.setPdp({ dataset, pdp: { enabled, policies: enabled ? [west] : [] } });
+  await set(true);
+  return () => set(false);
+}
+
+/** Row policies that change while something else goes on. */
+const policies: Row = {
+  fault: "row policies that change",
+  strike: (phase): Record<string, Strike> => {
+    const options = { reuse: "same-request" } as const;
+    let fix: () => unknown = () => undefined;
+    const change = async (cell: Cell): Promise<void> => void (fix = await restrict(cell));
+    const undo = async (): Promise<void> => void (await fix());
+    switch (phase) {
+      case "preflight":
+        return {
+          "while the slot is waited for": {
+            options,
+            async begin(cell) {
+              await foreign(cell, 1.5);
+              // Longer than an answer is shared: 30 s of the provider's clock.
+              setTimeout(() => void change(cell), 200);
+              return undo;
+            },
+          },
+        };
+      case "poll":
+        return {
+          "while it runs": {
+            options: { ...options, exportSeconds: 2 },
+            begin: (cell) =>
+              Promise.resolve(
+                cell.domo.add({
+                  match: ({ method }) => method === "POST",
+                  times: 1,
+                  edit: async (answer) => {
+                    await change(cell);
+                    return answer;
+                  },
+                }),
+              ),
+          },
+        };
+      default:
+        return { "since then": { begin: restrict } };
+    }
+  },
+  cells: {
+    preflight: [succeeds("lasting")],
+    POST: { shownBy: "poll" },
+    poll: [succeeds("lasting", { drift: "policies-changed", nextUp: 2 })],
+    verify: readByDomo,
+    read: [succeeds("lasting", { drift: "policies-changed" })],
+    delete: noList,
+  },
+};
+
+const forms: Record<string, Partial<RuntimeOptions>> = {
+  "secrets quoted": { quoteForm: "raw" },
+  "secrets quoted with escapes": { quoteForm: "escaped" },
+  "secrets quoted with escapes of escapes": { quoteForm: "double-escaped" },
+  "secrets quoted percent-encoded": { quoteForm: "percent" },
+};
+const forbidden = "the token needs READ on this dataset";
+
+/** Domo quotes what it was sent, or a presigned URL, in the message of a refusal or of an entry. */
+function quoting(fault: string, form: Partial<RuntimeOptions>): Row {
+  const quoted = { ...form, quoteSecrets: true, quoteSignedUrl: true };
+  return {
+    fault,
+    strike: (phase): Record<string, Strike> => {
+      if (phase === "poll") {
+        const failWith = { errorCode: "DENIED", message: "refused" };
+        return { list: option({ ...quoted, failWith }, { failWith: null }) };
+      }
+      const options = quoted;
+      if (phase === "POST") return { POST: { options, begin: (cell) => Promise.resolve(refusedFromPost(cell)) } };
+      return { "all of Domo": { options, begin: refused } };
+    },
+    cells: {
+      preflight: [refuses("lasting", forbidden)],
+      POST: [refuses("lasting", forbidden)],
+      poll: [incomplete("lasting", "error", "fix this, then run pulumi up again", { nextUp: 2 })],
+      verify: { notApplicable: "asks S3 only" },
+      read: [keeps("lasting", forbidden)],
+      delete: noList,
+    },
+  };
+}
+
+/** The token's user loses the dataset. */
+async function refused({ emulator: { control }, dataset }: Cell): Promise<() => Promise<void>> {
+  await control.putUser({ ...deployer(dataset), datasets: {} });
+  return () => control.putUser(deployer(dataset));
+}
+
+function refusedFromPost(cell: Cell): () => Promise<void> {
+  let fix = (): Promise<void> => Promise.resolve();
+  const undo = cell.domo.add({
+    match: ({ method }) => method === "POST",
+    times: 1,
+    before: async () => (fix = await refused(cell)),
+  });
+  return async () => {
+    undo();
+    await fix();
+  };
+}
+
+/** What Domo says of the dataset and its users, and what it quotes. */
+export const factRows: readonly Row[] = [
+  policies,
+  ...Object.entries(forms).map(([fault, form]) => quoting(fault, form)),
+];

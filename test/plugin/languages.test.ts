@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { localToken, salesDataset } from "../../local/cloud";
+import { installLanguages, type Languages } from "../../local/languages-install";
+import { projectRoot } from "../../local/paths";
+import { runChecked } from "../../local/process";
+import { createWorkspace, type Workspace } from "../../local/workspace";
+import { filesBelow, findSecrets } from "../support/secrets";
+import { startTestCloud, type TestCloud } from "../support/stack";
+import { exportOf } from "./plugin-stack";
+
+let cloud: TestCloud;
+let languages: Languages;
+beforeAll(async () => {
+  [cloud, languages] = await Promise.all([startTestCloud({ emulator: { exportSeconds: 0.2 } }), installLanguages()]);
+  cloud.env.PATH += delimiter + languages.folder;
+}, 900_000);
+afterAll(() => cloud.stop());
+
+const limit = { timeout: 300_000 };
+const up = ["up", "--yes", "--skip-preview"];
+
+/** A copy of an example with a stack of its own. */
+async function copy(example: string, edit = (text: string) => text): Promise<Workspace> {
+  const folder = join(projectRoot, "examples", example);
+  const texts = readdirSync(folder).map((name) => [name, edit(readFileSync(join(folder, name), "utf8"))]);
+  return createWorkspace({ env: cloud.env, files: Object.fromEntries(texts) as Record<string, string> });
+}
+
+async function must(workspace: Workspace, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { code, stdout, stderr } = await workspace.run(args, { env: { ...cloud.env, ...workspace.env, ...env } });
+  expect(code, stdout + stderr).toBe(0);
+  return stdout;
+}
+
+/** Every step of the example: what preview says, what is delivered, that nothing changes again, that all of it goes. */
+async function expectLife(workspace: Workspace): Promise<void> {
+  await cloud.emulator.control.advanceData({ dataset: salesDataset });
+  const before = (await cloud.emulator.control.exports()).length;
+  expect(await must(workspace, ["preview"])).toContain("domo:index:S3Export sales create");
+  expect(await cloud.emulator.control.exports()).toHaveLength(before);
+  await must(workspace, up);
+  const state = await exportOf(workspace, "sales");
+  expect(state).toMatchObject({ type: "domo:index:S3Export", outputs: { exportStatus: "success", origin: "created" } });
+  const [file] = state?.outputs?.files as { key: string; rows: number }[];
+  const csv = gunzipSync(await cloud.s3.get(String(state?.outputs?.bucket), file?.key ?? "")).toString();
+  const [header, ...rows] = csv.split("\n").filter(Boolean);
+  expect(header?.trim()).toBe("Order ID,Order Date,Customer Name,Region,Sales");
+  expect(rows.length).toBe(file?.rows);
+  expect(rows.every((row) => row.includes(",West,"))).toBe(true);
+  const outputs = JSON.parse(await must(workspace, ["stack", "output", "--json"])) as Record<string, unknown>;
+  expect(outputs).toMatchObject({ rowCount: file?.rows, bucketName: state?.outputs?.bucket });
+  await must(workspace, [...up, "--expect-no-changes"]);
+  await must(workspace, ["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
+  const { deployment } = await workspace.stackExport();
+  const document = (type: string, name: string) =>
+    String(deployment.resources?.find((one) => one.type === type)?.inputs?.[name]);
+  expect(document("aws:iam/role:Role", "assumeRolePolicy")).toContain("sts:TagSession");
+  expect(document("aws:iam/rolePolicy:RolePolicy", "policy")).toContain("s3:PutObject");
+  expect(findSecrets(new Map([["token", localToken]]), filesBelow(join(workspace.folder, "state")))).toEqual([]);
+  await must(workspace, ["destroy", "--yes", "--skip-preview"]);
+}
+
+test("schema.json is one that Pulumi's generators accept, and SDKs are generated from it", limit, async () => {
+  const schema = join(projectRoot, "plugin/schema.json");
+  const { folder } = await copy("yaml-sales-export");
+  for (const [language, file] of [
+    ["python", "pulumi_domo/s3_export.py"],
+    ["nodejs", "s3export.ts"],
+  ] as const) {
+    const { stderr } = await runChecked(languages.sdkgen, [language, schema, join(folder, "sdk", language)]);
+    expect(stderr).toBe("");
+    expect(readFileSync(join(folder, "sdk", language, file), "utf8")).toContain("pulumi-nodejs:dynamic/domo:S3Export");
+  }
+});
+
+test("the example in YAML lives its life", limit, async () => {
+  await expectLife(await copy("yaml-sales-export"));
+});
+
+test(
+  "a filter that changes in YAML is a line of SQL, and a misspelt column or argument fails the preview",
+  limit,
+  async () => {
+    const bare = (sql: string, more = "") => `name: bare
+runtime: yaml
+packages:
+  domo: ./node_modules/pulumi-domo-s3-export/plugin
+resources:
+  sales:
+    type: domo:S3Export
+    properties:
+      dataset: ${salesDataset}
+      sql: ${JSON.stringify(sql)}
+      bucket: ${cloud.bucket}
+      path: exports/yaml
+      roleArn: ${cloud.roleArn}
+${more}`;
+    const west = `SELECT "Region" FROM dataset WHERE "Region" = 'West'`;
+    await cloud.emulator.control.advanceData({ dataset: salesDataset });
+    const workspace = await createWorkspace({ env: cloud.env, files: { "Pulumi.yaml": bare(west) } });
+    await must(workspace, up);
+    workspace.write({ "Pulumi.yaml": bare(west.replace("West", "East")) });
+    const diff = await must(workspace, ["preview", "--diff"]);
+    expect(diff).toMatch(/~ sql *:[^]*- WHERE "Region" = 'West'[^]*\+ WHERE "Region" = 'East'/);
+    workspace.write({ "Pulumi.yaml": bare(west.replace(`"Region" F`, `"Regoin" F`)) });
+    const column = await workspace.run(["preview"]);
+    expect(column.code).not.toBe(0);
+    expect(column.stdout + column.stderr).toContain(`no column "Regoin"; did you mean "Region"?`);
+    workspace.write({ "Pulumi.yaml": bare(west, "      onNewdata: report\n") });
+    const argument = await workspace.run(["preview"]);
+    expect(argument.code).not.toBe(0);
+    expect(argument.stdout + argument.stderr).toContain("onNewData");
+  },
+);
+
+test(
+  "a token in plain stack configuration of a YAML program lies encrypted in state; Pulumi's history has it",
+  limit,
+  async () => {
+    const token = localToken;
+    const workspace = await copy("yaml-sales-export");
+    await must(workspace, ["config", "set", "--plaintext", "domo:developerToken", token]);
+    await cloud.emulator.control.advanceData({ dataset: salesDataset });
+    await must(workspace, up, { DOMO_DEVELOPER_TOKEN: "" });
+    const { deployment } = await workspace.stackExport();
+    const provider = deployment.resources?.find(({ type }) => type === "pulumi:providers:domo");
+    expect(provider?.inputs).toHaveProperty(["developerToken", "ciphertext"]);
+    const leaks = findSecrets(new Map([["token", token]]), filesBelow(join(workspace.folder, "state")));
+    expect(leaks.filter((leak) => !leak.includes("/history/"))).toEqual([]);
+    await must(workspace, ["destroy", "--yes", "--skip-preview"], { DOMO_DEVELOPER_TOKEN: "" });
+  },
+);
+
+test("the example in Python lives its life, by the SDK that pulumi package add generates", limit, async () => {
+  const workspace = await copy("python-sales-export", (text) => text.replace(/packages:\n.*\n/, ""));
+  await must(workspace, ["package", "add", "./node_modules/pulumi-domo-s3-export/plugin"]);
+  expect(readFileSync(join(workspace.folder, "Pulumi.yaml"), "utf8")).toContain("packages:");
+  await expectLife(workspace);
+});
