@@ -13,7 +13,9 @@ export function widthOf(text: string): number {
   return width;
 }
 
-function widthOfGrapheme(segment: string): 1 | 2 {
+function widthOfGrapheme(segment: string): 0 | 1 | 2 {
+  // At the start of a text, a mark joins what stands before the text.
+  if (/^\p{M}+$/u.test(segment)) return 0;
   return !NARROW.test(segment) && WIDE.test(segment) ? 2 : 1;
 }
 
