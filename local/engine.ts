@@ -41,7 +41,7 @@ export async function findEngine({ progress = silent, signal }: InstallOptions =
     (await engineIn(join(installRoot, "bin"), "official release, in the project's cache")) ??
     (existsSync(built) ? await builtEngine(built) : undefined) ??
     (await installOfficial(installRoot, progress)) ??
-    (await installOnce(built, (folder) => buildEngine(folder, progress, signal)).then(() => builtEngine(built)))
+    (await installOnce(built, (folder) => buildEngine(folder, { progress, signal })).then(() => builtEngine(built)))
   );
 }
 
