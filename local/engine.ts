@@ -95,8 +95,8 @@ async function builtEngine(folder: string): Promise<Engine> {
 }
 
 /** A shell script that becomes a compiled file of this project. */
-export function nodeScript(file: string): string {
-  return `#!/bin/sh\nexec "${process.execPath}" "${file}" "$@"\n`;
+export function nodeScript(file: string, node = process.execPath): string {
+  return `#!/bin/sh\nexec "${node}" "${file}" "$@"\n`;
 }
 
 function withTimeout<T>(work: Promise<T>, milliseconds: number): Promise<T> {

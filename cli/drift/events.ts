@@ -12,7 +12,7 @@ const step = z.object({
   metadata: z.object({ op: z.string(), urn: z.string(), type: z.string(), old: side.nullish(), new: side.nullish() }),
 });
 
-/** The parts of the engine's events that tell of drift; other events and members are ignored. */
+/** The parts of the engine's events that show drift; other events and members are ignored. */
 const engineEvent = z.object({
   resourcePreEvent: step.optional(),
   resOutputsEvent: step.optional(),
@@ -63,7 +63,7 @@ function parseEvents(stdout: string): EngineEvent[] {
     try {
       return [engineEvent.parse(JSON.parse(line))];
     } catch (error) {
-      if (error instanceof SyntaxError) return []; // a line cut short: the missing summary tells
+      if (error instanceof SyntaxError) return []; // a line cut short: the missing summary shows it
       throw error;
     }
   });

@@ -64,8 +64,8 @@ async function stacksOf({ stack, allStacks, cwd }: DriftOptions, looker: Looker)
 }
 
 /**
- * Refreshes one stack in preview only. With `--json` alone a preview tells just the state before it; with streaming
- * it tells each event with the outputs that `read` returned. Seen with Pulumi 3.259.0.
+ * Refreshes one stack in preview only. With `--json` alone a preview shows just the state before it; with streaming
+ * it shows each event with the outputs that `read` returned. Seen with Pulumi 3.259.0.
  */
 async function lookAt(stack: string, { cwd, signal }: Looker): Promise<StackReport> {
   if (signal.aborted) return { stack, exports: [], error: INTERRUPTED };

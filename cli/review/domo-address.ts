@@ -8,7 +8,7 @@ const INSTANCE = "domo:instance";
 const BASE_URL = "domo:baseUrl";
 
 /**
- * The origin that the token is sent to, as the provider would find it. The stack's settings and the environment are told
+ * The origin that the token is sent to, as the provider would find it. The stack's settings and the environment are kept
  * apart: a lock file that held the environment's would differ from machine to machine.
  */
 export function readDomoAddress({ values, secretKeys }: StackConfig, env: NodeJS.ProcessEnv): Address {

@@ -42,7 +42,7 @@ export interface OfflineEngine {
 export interface OfflineEngineOptions {
   readonly project: string;
   readonly stack: string;
-  /** Folder of the program; its SDKs tell what a function would answer. */
+  /** Folder of the program; its SDKs declare what a function answers. */
   readonly folder: string;
   /** Receives what the program logs. */
   readonly log: (severity: "debug" | "info" | "warning" | "error", message: string) => void;

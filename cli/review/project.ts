@@ -76,7 +76,7 @@ function findProject(folder: string): string | undefined {
   return findProject(dirname(folder));
 }
 
-/** Tells whether a folder is the folder of a project. */
+/** Whether a folder is the folder of a project. */
 export function isProject(folder: string): boolean {
   return NAMES.some((name) => existsSync(join(folder, name)));
 }

@@ -12,7 +12,7 @@ export function placeOf({ destination }: Pick<ReportedExport, "destination">): s
   return `s3://${shortText(destination.bucket)}/${shortText(destination.path)}`;
 }
 
-/** As {@link text}, but of a value that other resources tell only these. */
+/** As {@link text}, but of a value that comes from other resources only their names. */
 function shortText(value: ReportValue): string {
   return "unknown" in value && value.from.length > 0 ? `⟨from ${value.from.join(" and ")}⟩` : text(value);
 }

@@ -48,7 +48,7 @@ function differencesOf(key: string, stacks: readonly StackReview[]): Single[] {
       facts.map(({ stack, facts }) => ({ stack, value: facts.get(what) ?? "none" })),
     ),
   );
-  // The whole query is of interest where its parts below tell nothing.
+  // The whole query is of interest where none of its parts below differs.
   const parts = found.some(({ what }) => what === "Columns" || what === "Rows");
   return parts ? found.filter(({ what }) => what !== "Query") : found;
 }

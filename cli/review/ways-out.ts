@@ -15,7 +15,7 @@ const WAYS_OUT: readonly RegExp[] = [
 ];
 
 const BUCKET = /^aws:s3\/bucket(V2)?:|^aws-native:s3:Bucket$/;
-/** Arguments of a bucket that are a way out themselves. */
+/** Arguments of a bucket by which it lets data out. */
 const BUCKET_ARGUMENTS = [
   ...["policy", "acl", "accessControl", "grants"],
   ...["replicationConfiguration", "replicationConfigurations", "notificationConfiguration", "inventoryConfigurations"],

@@ -1,6 +1,6 @@
 import type { EngineMessage } from "./engine-log";
 
-/** Tells the user about one resource. Nothing that is told may hold a secret. */
+/** Shows the user messages about one resource. No message may hold a secret. */
 export interface Reporter {
   /** Replaces the text in the resource's row while the operation runs; not kept. */
   progress(message: string): void;

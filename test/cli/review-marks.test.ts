@@ -23,7 +23,7 @@ test("a bucket and a role that the same program makes are the usual layout: a qu
 
 test.each([
   ["a bucket of no resource", { bucket: unknown }, {}],
-  ["a bucket that a command tells", { bucket: unknown }, { bucket: [urnOf("command:local:Command", "find")] }],
+  ["a bucket that a command finds", { bucket: unknown }, { bucket: [urnOf("command:local:Command", "find")] }],
   [
     "a bucket of a bucket and a command",
     { bucket: unknown },

@@ -46,7 +46,7 @@ const started = [
   /^(cli|emulator|mutation|bench|bench\/growth|bench\/programs)\/main\.ts$/,
   /^policy\/index\.ts$/,
   /^plugin\/(index|server|schema\/write)\.ts$/,
-  /^local\/(demo|prepare|language-host|python-host|aws-plugin)\.ts$/,
+  /^local\/(demo|prepare|language-host|python-host|aws-plugin|versions\/main)\.ts$/,
   /^bench\/(query|install|programs\/[\w-]+)\.ts$/,
   /^examples\//,
   /^mutation\/activate\.ts$/, // by vitest
