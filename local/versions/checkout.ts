@@ -12,6 +12,11 @@ export interface VersionedCheckout {
   readonly bin: string;
 }
 
+/** What has to be as old as the SDK: later policy SDKs and compilers do not work with it. */
+const ofItsTime: Readonly<Record<string, readonly string[]>> = {
+  "3.200.0": ["@pulumi/policy@1.20.0", "typescript@5.9.3"],
+};
+
 /**
  * Makes a checkout below the cache: this project's files and its build, with another Node and another SDK installed. The
  * packages are those of this project but for the SDK, whose own dependencies npm chooses.
@@ -26,11 +31,7 @@ export async function checkOut({ node, sdk, engine }: Cell, progress: Progress):
     // Hard links: npm replaces files and never writes into them.
     await runChecked("cp", ["-al", join(projectRoot, "node_modules"), join(folder, "node_modules")]);
     for (const file of ["package.json", "package-lock.json"]) cpSync(join(projectRoot, file), join(folder, file));
-    const wanted = [
-      `node@${node}`,
-      `@pulumi/pulumi@${sdk}`,
-      ...(sdk.startsWith("3.200.") ? ["@pulumi/policy@1.20.0"] : []),
-    ];
+    const wanted = [`node@${node}`, `@pulumi/pulumi@${sdk}`, ...(ofItsTime[sdk] ?? [])];
     const quiet = ["--no-audit", "--no-fund", "--engine-strict=false", "--legacy-peer-deps", "--prefer-offline"];
     await runChecked("npm", ["install", "--no-save", "--no-package-lock", ...quiet, ...wanted], { cwd: folder });
     // Places in a program are seen from the root of the repository that it is in.

@@ -54,7 +54,7 @@ test("types writes a row type that a program can use", async () => {
   }
   const tsc = join(projectRoot, "node_modules/typescript/bin/tsc");
   const checked = await new Promise<number>((resolve) =>
-    execFile(process.execPath, [tsc, "--noEmit", "--strict", "--ignoreConfig", join(folder, "row.ts")], (error) =>
+    execFile(process.execPath, [tsc, "--noEmit", "--strict", "row.ts"], { cwd: folder }, (error) =>
       resolve(Number(error?.code ?? 0)),
     ),
   );

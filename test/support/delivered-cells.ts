@@ -4,7 +4,7 @@ import type { Tree, TreeQuery } from "./random-arguments";
 type Row = Record<string, string | number | null>;
 
 /** A small dataset: every combination of a few values, nulls among them. */
-export const ROWS: readonly Row[] = ["West", "East", "O'Brien", null].flatMap((Region) =>
+const ROWS: readonly Row[] = ["West", "East", "O'Brien", null].flatMap((Region) =>
   [0, 1, 3, 5, null].flatMap((Sales) =>
     ["2023-01-01", "2024-03-01", "2024-06-30"].map((Year) => ({ Region, Sales, Year, 'a "b"': `${Region}${Sales}` })),
   ),
