@@ -6,7 +6,7 @@ export interface Cell {
 }
 
 /** Versions that are supported, the oldest and the newest of each and what most users have. */
-export const versions = {
+const versions = {
   node: ["20.20.2", "22.23.3", "24.21.0"],
   sdk: ["3.200.0", "3.248.0", "3.270.0"],
   engine: ["3.259.0", "3.274.1"],
