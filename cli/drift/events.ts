@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EXPORT_TYPE, nameOf } from "../export-type";
+import { EXPORT_TYPES, nameOf } from "../export-type";
 import { type ExportReport, type Finding, recordedDrift, type StackReport } from "./report";
 
 const TOO_OLD = "Pulumi 3.200 or newer is needed";
@@ -70,7 +70,7 @@ function parseEvents(stdout: string): EngineEvent[] {
 }
 
 function exportStep(event: { metadata: Step } | undefined): Step[] {
-  return event?.metadata.type === EXPORT_TYPE ? [event.metadata] : [];
+  return event && EXPORT_TYPES.includes(event.metadata.type) ? [event.metadata] : [];
 }
 
 function exportReportOf({ op, urn, old, new: now }: Step): ExportReport {

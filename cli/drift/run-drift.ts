@@ -10,7 +10,7 @@ import { renderTerminal } from "./terminal";
 import { errorLines, summaryOf } from "./wording";
 
 /** The exports of a stack, wherever they are nested; the bucket and the role are left to a plain `pulumi refresh`. */
-const TARGET = "**domo:S3Export::**";
+const TARGET = "**:S3Export::**";
 
 /** Looks at all stacks and writes the report. Returns the exit code. */
 export async function runDrift(options: DriftOptions): Promise<0 | 1 | 2> {

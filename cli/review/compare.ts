@@ -121,6 +121,7 @@ function compareRows(before: ReviewedExport, after: ReviewedExport): Finding[] {
 
 function comparePlace(before: ReviewedExport, after: ReviewedExport): Finding[] {
   const places = [
+    ["Domo address", before.domo, after.domo],
     ["bucket", before.destination.bucket, after.destination.bucket],
     ["path", before.destination.path, after.destination.path],
     ["region", before.destination.region, after.destination.region],
@@ -152,6 +153,7 @@ function comparePlace(before: ReviewedExport, after: ReviewedExport): Finding[] 
 
 /** What it means that a part of the destination is no longer given. */
 const WITHOUT: Readonly<Record<string, string>> = {
+  "Domo address": "explicit provider removed: the address of the stack applies",
   "KMS key": "KMS key removed: the bucket's own encryption applies",
   "expected bucket owner": "expected bucket owner removed: the bucket may belong to the role's account",
 };

@@ -6,7 +6,9 @@ import { termsOf } from "../../provider/query/nodes";
 import { render, renderNode } from "../../provider/query/render";
 import { parseInputs } from "../../provider/args/schema";
 import { hasUnknown, UNKNOWN } from "../../provider/host/unknown";
-import { EXPORT_TYPE, nameOf } from "../export-type";
+import { DomoAddressError } from "../../provider/host/domo-address";
+import { EXPORT_TYPES, nameOf, PROVIDER_TYPE } from "../export-type";
+import { addressOfProvider } from "./domo-address";
 import { marksOf } from "./marks";
 import type { DeclaredResource } from "./offline-engine";
 import type { ReportedExport, ReportValue } from "./report";
@@ -30,8 +32,8 @@ export interface DescribeOptions {
   readonly secretKeys: readonly string[];
 }
 
-/** What the resource and the dynamic shell add to the program's arguments. */
-const NOT_ARGUMENTS = ["__provider", "dryRun", "resourceUrn", "sql"];
+/** What the resource and the dynamic shell add to the program's arguments, and what only the plugin takes. */
+const NOT_ARGUMENTS = ["__provider", "dryRun", "resourceUrn", "sql", "onTimeout"];
 const OPTIONS = [
   ...["includeBom", "useCache", "verify", "onNewData", "deleteObjects", "timeoutSeconds", "triggers", "adopt"],
 ] as const;
@@ -41,14 +43,22 @@ export async function describeExports(
   resources: readonly DeclaredResource[],
   options: DescribeOptions,
 ): Promise<ReviewedExport[]> {
-  const exports = resources.filter(({ type }) => type === EXPORT_TYPE);
-  const described = await Promise.all(exports.map((resource) => describeExport(resource, options)));
+  const exports = resources.filter(({ type }) => EXPORT_TYPES.includes(type));
+  const providers = new Map(
+    resources.filter(({ type }) => type === PROVIDER_TYPE).map(({ urn, inputs }) => [urn, inputs]),
+  );
+  const described = await Promise.all(exports.map((resource) => describeExport(resource, { ...options, providers })));
   return described.sort((a, b) => compareText(a.name, b.name) || compareText(a.urn, b.urn));
 }
 
-async function describeExport(resource: DeclaredResource, options: DescribeOptions): Promise<ReviewedExport> {
+interface ExportContext extends DescribeOptions {
+  /** Arguments of the explicit providers by URN. */
+  readonly providers: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+}
+
+async function describeExport(resource: DeclaredResource, options: ExportContext): Promise<ReviewedExport> {
   const plain = Object.fromEntries(
-    Object.entries(resource.inputs)
+    Object.entries(queryOnly(resource))
       .filter(([name]) => !NOT_ARGUMENTS.includes(name))
       .map(([name, value]) => [name, plainArgument(value)]),
   );
@@ -65,12 +75,15 @@ async function describeExport(resource: DeclaredResource, options: DescribeOptio
     if (hasUnknown(inputs[name])) return { unknown: "known when deployed", from: originsOf(resource, name) };
     return { value: typeof inputs[name] === "string" ? inputs[name] : jsonText(inputs[name]) };
   };
+  const { domo, fault } = explicitAddress(resource, options);
+  if (fault) failures.push(fault);
   const missing: ReportValue = { unknown: "not given", from: [] };
   const described = {
     name: resource.name,
     urn: resource.urn,
     source: sourceOf(resource, options.root),
     faults: failures.map(({ property, reason }) => ({ argument: property, reason })),
+    domo,
     dataset: show("dataset") ?? missing,
     ...(query && {
       ...(!hasUnknownColumns(query) && { columns: query.columns.map(renderNode) }),
@@ -97,6 +110,22 @@ async function describeExport(resource: DeclaredResource, options: DescribeOptio
   };
   const secrets = Object.fromEntries(Object.entries(plain).map(([name, { secrets }]) => [name, secrets]));
   return { ...described, marks: marksOf(described, query), query, secrets };
+}
+
+/** The arguments with the SQL text of the plugin's resource as the query that it stands for. */
+function queryOnly({ type, inputs }: DeclaredResource): Readonly<Record<string, unknown>> {
+  if (type !== EXPORT_TYPES[1] || inputs.sql === undefined || inputs.query !== undefined) return inputs;
+  const { value, secrets } = plainArgument(inputs.sql);
+  return { ...inputs, query: secrets.length > 0 ? inputs.sql : { kind: "sql", text: value } };
+}
+
+function explicitAddress({ provider = "" }: DeclaredResource, { providers }: ExportContext) {
+  try {
+    return { domo: addressOfProvider(providers.get(provider) ?? {}) };
+  } catch (error) {
+    if (!(error instanceof DomoAddressError)) throw error;
+    return { fault: { property: "provider", reason: error.message } };
+  }
 }
 
 function isSecret(argument: PlainArgument | undefined): argument is PlainArgument {

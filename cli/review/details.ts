@@ -15,6 +15,7 @@ export function detailsOf(item: ReportedExport, { lines = true }: { lines?: bool
 function whatLeaves(item: ReportedExport): Detail[] {
   const secrets = item.secretsInQuery;
   return [
+    ...(item.domo ? [value("Domo address", text(item.domo))] : []),
     value("Dataset", datasetOf(item)),
     item.columns
       ? value(`Columns (${item.columns.length})`, item.columns.join(", "))

@@ -1,6 +1,8 @@
 import { DomoAddressError, domoOrigin } from "../../provider/host/domo-address";
-import type { StackReview } from "./report";
+import { hasUnknown } from "../../provider/host/unknown";
+import type { ReportValue, StackReview } from "./report";
 import type { StackConfig } from "./stack-config";
+import { plainArgument } from "./wire-values";
 
 type Address = StackReview["domo"];
 
@@ -26,6 +28,20 @@ export function readDomoAddress({ values, secretKeys }: StackConfig, env: NodeJS
     if (!(error instanceof DomoAddressError)) throw error;
     return { settings: { unknown: "not given", from: [] }, fault: error.message };
   }
+}
+
+/**
+ * The origin by the arguments of an explicit provider, which win over the stack and the environment; undefined when it has
+ * none of its own. Throws `DomoAddressError`.
+ */
+export function addressOfProvider({ instance, baseUrl }: Readonly<Record<string, unknown>>): ReportValue | undefined {
+  const given = [instance, baseUrl].filter((value) => value !== undefined);
+  if (given.length === 0) return undefined;
+  const plain = given.map(plainArgument);
+  if (plain.some(({ secrets }) => secrets.length > 0)) return { unknown: "secret", from: [] };
+  if (plain.some(({ value }) => hasUnknown(value))) return { unknown: "known when deployed", from: [] };
+  const text = (value: unknown) => (typeof value === "string" ? value : undefined);
+  return { value: domoOrigin({ environment: {}, stack: { instance: text(instance), baseUrl: text(baseUrl) } }) };
 }
 
 type Source = Parameters<typeof domoOrigin>[0]["environment"];

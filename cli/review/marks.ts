@@ -64,8 +64,8 @@ function isMadeHere(name: string, value: ReportValue): boolean {
   );
 }
 
-function unknownValues({ dataset, destination, access }: Omit<ReportedExport, "marks">): [string, ReportValue][] {
-  const values = Object.entries({ dataset, ...destination, roleArn: access.roleArn });
+function unknownValues({ domo, dataset, destination, access }: Omit<ReportedExport, "marks">): [string, ReportValue][] {
+  const values = Object.entries({ domo, dataset, ...destination, roleArn: access.roleArn });
   return values.flatMap(([name, value]) =>
     value && "unknown" in value ? [[name, value] as [string, ReportValue]] : [],
   );

@@ -18,6 +18,8 @@ export interface DeclaredResource {
   readonly comesFrom: Readonly<Record<string, readonly string[]>>;
   /** Places in the program, innermost first: `file:` URI and line. */
   readonly frames: readonly { readonly uri: string; readonly line: number }[];
+  /** URN of the explicit provider. */
+  readonly provider?: string;
   /** Whether a plugin, which does not run offline, makes the resource and whatever is inside. */
   readonly remote: boolean;
 }
@@ -145,6 +147,7 @@ function declaredResource(urn: string, request: monitor.RegisterResourceRequest)
       const position = frame.getPc();
       return position ? [{ uri: position.getUri(), line: position.getLine() }] : [];
     }),
+    ...(request.getProvider() !== "" && { provider: request.getProvider().split("::").slice(0, 4).join("::") }),
     remote: request.getRemote(),
   };
 }

@@ -51,7 +51,7 @@ export function readProject(from: string): Project {
   const runtime = typeof file.runtime === "string" ? { name: file.runtime } : (file.runtime ?? {});
   if (runtime.name !== "nodejs") {
     throw new UsageError(
-      `"${basename(path)}" has the runtime "${runtime.name ?? ""}"; DomoS3Export is a resource for programs of runtime "nodejs"`,
+      `"${basename(path)}" has the runtime "${runtime.name ?? ""}"; review runs programs of the runtime "nodejs" only`,
     );
   }
   const main = resolve(folder, file.main ?? ".");

@@ -31,6 +31,7 @@ const reviewedExport = z.strictObject({
   faults: z
     .array(z.strictObject({ argument: z.string(), reason: z.string() }))
     .describe("Arguments that the resource refuses"),
+  domo: value.optional().describe("Origin by an explicit provider; absent = that of the stack"),
   dataset: value.describe("Id of the Domo dataset"),
   datasetName: z.string().optional().describe("Its name, when Domo was asked (--names)"),
   columns: z

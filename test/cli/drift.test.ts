@@ -257,7 +257,7 @@ test("pulumi is asked for a preview of the exports alone, with its events", asyn
   );
   const { stderr } = await run(["--stack", "a"], { PATH: folder });
   expect(stderr).toContain(
-    "error: a: refresh --preview-only --json --stack a --target **domo:S3Export::** --non-interactive --color=never true\n",
+    "error: a: refresh --preview-only --json --stack a --target **:S3Export::** --non-interactive --color=never true\n",
   );
 });
 

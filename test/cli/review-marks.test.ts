@@ -229,3 +229,29 @@ test("other ways out of the program are listed, and what keeps a bucket closed i
   ];
   expect(waysOut([...listed, ...quiet]).map(({ type }) => type)).toEqual(listed.map(({ type }) => type).sort());
 });
+
+test("an export of the plugin is reviewed as one of the dynamic resource, SQL text included, and so is its own Domo address", async () => {
+  const plugin = { type: "domo:index:S3Export", urn: urnOf("domo:index:S3Export", "orders") };
+  const { query: _query, ...rest } = minimal;
+  const sql = { ...rest, sql: `SELECT "Region" FROM dataset WHERE "Region" = 'West'` };
+  const provider = (name: string, inputs: Record<string, unknown>) => ({
+    ...declared({}, { name, urn: urnOf("pulumi:providers:domo", name), type: "pulumi:providers:domo" }),
+    inputs,
+  });
+  const of = async (inputs: Record<string, unknown>, own?: Record<string, unknown>) => {
+    const given = own ? { provider: provider("other", own).urn } : {};
+    const resources = [declared({}, { ...plugin, ...given, inputs }), ...(own ? [provider("other", own)] : [])];
+    return (await describeExports(resources, { root: "/", secretKeys: [] }))[0]!;
+  };
+  expect(await of(sql)).toMatchObject({ rowFilter: [`"Region" = 'West'`], marks: [], faults: [] });
+  expect((await of(sql)).domo).toBeUndefined();
+  expect(await of(minimal)).toMatchObject({ columns: ['"Region"'], faults: [] });
+  expect(await of({ ...rest, sql: secret("SELECT x FROM dataset") })).toMatchObject({ marks: ["not-all-known"] });
+  expect(await of({ ...rest, sql: unknown })).toMatchObject({ marks: ["not-all-known"] });
+
+  expect((await of(sql, { instance: "other" })).domo).toEqual({ value: "https://other.domo.com" });
+  expect(await of(sql, { instance: unknown })).toMatchObject({ marks: ["not-all-known"] });
+  expect(await of(sql, { instance: "evil.example" })).toMatchObject({ faults: [{ argument: "provider" }] });
+  const { changes } = compareExports([await of(sql)], [await of(sql, { baseUrl: "https://evil.example" })]);
+  expect(changes[0]?.findings).toMatchObject([{ mark: "new-destination", subject: "none → https://evil.example" }]);
+});

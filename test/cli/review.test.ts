@@ -77,6 +77,21 @@ test("a program that throws shows its error and exits with 1", async () => {
   expect(stdout).toBe(`## Domo exports of faults, stack dev\n\n**not reviewed.** ${failure}\n`);
 });
 
+test("a program of the plugin's class is reviewed, and the address of its explicit provider shown", async () => {
+  const folder = copyProgram("faults");
+  writeFileSync(
+    join(folder, "index.js"),
+    `const { DomoS3Export, Provider } = require("pulumi-domo-s3-export/plugin");
+const args = { dataset: "d-1", bucket: "acme-exports", path: "p", roleArn: "arn:aws:iam::000000000042:role/export" };
+new DomoS3Export("orders", { ...args, sql: 'SELECT "Region" FROM dataset' });
+new DomoS3Export("others", { ...args, sql: 'SELECT "Sales" FROM dataset' }, { provider: new Provider("other", { instance: "other" }) });\n`,
+  );
+  const { code, stdout, stderr } = await command(folder, ["review", "--stack", "dev"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain("2 exports of 1 dataset, 2 columns in all.");
+  expect(stdout).toContain('- Domo address: `https://other.domo.com`\n- Dataset: `d-1`\n- Columns (1): `"Sales"`');
+});
+
 test("what the program prints goes to standard error, the report to a file", async () => {
   const folder = copyProgram("faults");
   writeFileSync(join(folder, "index.js"), 'console.log("hello");\n');
@@ -126,9 +141,7 @@ test("a project of several stacks asks for some or all, and one of another runti
   writeFileSync(join(folder, "Pulumi.yaml"), "name: finance\nruntime: yaml\n");
   const { code, stderr } = await command(folder, ["review"]);
   expect(code).toBe(64);
-  expect(stderr).toBe(
-    '"Pulumi.yaml" has the runtime "yaml"; DomoS3Export is a resource for programs of runtime "nodejs"\n',
-  );
+  expect(stderr).toBe('"Pulumi.yaml" has the runtime "yaml"; review runs programs of the runtime "nodejs" only\n');
 });
 
 test("help loads neither the parser of YAML nor gRPC", async () => {

@@ -1,7 +1,9 @@
 import { UNKNOWN } from "../../provider/host/unknown";
-import { EXPORT_TYPE } from "../../cli/export-type";
+import { EXPORT_TYPES } from "../../cli/export-type";
 import { describeExports, type ReviewedExport } from "../../cli/review/describe-export";
 import type { DeclaredResource } from "../../cli/review/offline-engine";
+
+const [DYNAMIC = ""] = EXPORT_TYPES;
 
 /** An argument as Pulumi's SDK sends a secret. */
 export function secret(value: unknown): object {
@@ -24,8 +26,8 @@ export const minimal = {
 export function declared(args: Record<string, unknown>, more: Partial<DeclaredResource> = {}): DeclaredResource {
   const name = more.name ?? "orders";
   return {
-    urn: `urn:pulumi:dev::shop::${EXPORT_TYPE}::${name}`,
-    type: EXPORT_TYPE,
+    urn: `urn:pulumi:dev::shop::${DYNAMIC}::${name}`,
+    type: DYNAMIC,
     name,
     inputs: { ...minimal, ...args },
     comesFrom: {},
