@@ -22,5 +22,5 @@ export function paintFor(file: string | undefined): Paint {
 
 /** Characters in a line of the terminal; where there is none, what most logs show. */
 export function widthOfTerminal(): number {
-  return (process.stdout.columns as number | undefined) ?? 120;
+  return process.stdout.columns ?? 120;
 }

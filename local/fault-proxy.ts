@@ -7,6 +7,7 @@ export interface ProxiedRequest {
   method: string;
   /** Path and query as they were sent. */
   url: string;
+  headers: IncomingHttpHeaders;
   body: string;
 }
 
@@ -71,7 +72,8 @@ export async function startFaultProxy(
 
   async function serve(incoming: IncomingMessage): Promise<ProxiedAnswer> {
     const body = await bytesOf(incoming);
-    const request = { method: incoming.method ?? "GET", url: incoming.url ?? "/", body: body.toString("latin1") };
+    const { method = "GET", url = "/", headers } = incoming;
+    const request = { method, url, headers, body: body.toString("latin1") };
     const rule = take(rules, request);
     await rule?.before?.();
     if (rule?.answer) return rule.answer(request);

@@ -28,11 +28,10 @@ export async function check(
   olds: Record<string, unknown>,
   news: Wire<Record<string, unknown>>,
 ): Promise<CheckResult> {
-  const { host: around, content, seal } = open(host, news);
-  const { sql: _sql, ...args } = content; // a place for the derived text, secret where the query is
+  const { host: around, content, address } = open(host, news);
+  const { sql, ...args } = content; // a place for the derived text, secret where the query is
   const { inputs, failures } = await checkArgs(around, olds, args);
-  const { __provider: _, ...sealed } = seal(inputs);
-  return { inputs: sealed, failures };
+  return { inputs: { ...inputs, ...address }, failures };
 }
 
 /** Shows what a change of the arguments, or drift that state records, leads to. */
@@ -69,11 +68,10 @@ export async function read(
   id: string,
   props: Wire<ExportState>,
 ): Promise<{ id: string; props?: Wire<ExportState>; inputs?: Wire<ExportInputs> }> {
-  const { host: around, content, seal } = open(host, props);
+  const { host: around, content, address } = open(host, props);
   const state = await readExport(around, content);
   if (!state) return { id: "" };
-  const { __provider: _, ...kept } = seal({});
-  return { id, props: { ...state, ...kept }, inputs: { ...inputsOf(state), ...kept } };
+  return { id, props: { ...state, ...address }, inputs: { ...inputsOf(state), ...address } };
 }
 
 /** Forgets the export; with `deleteObjects`, removes the objects that it wrote. */

@@ -56,6 +56,8 @@ export interface SharedReads {
    * on is noticed before the POST, and after the export.
    */
   bucketSettings<T>(bucket: string, expectedOwner: string | undefined, read: () => Promise<T>): Promise<T>;
+  /** Says that an export into the bucket starts: what is looked at after it is read after its start. */
+  forgetBucketSettings(bucket: string): void;
 }
 
 const POLICIES_MS = 30_000;
@@ -119,7 +121,7 @@ export async function createServices(settings: Settings, around: AwsServices): P
 
 function sharedReads(clock: Clock, domo: DomoClient, aws: Aws): SharedReads {
   const once = <Args extends string[], T>(read: (...args: Args) => Promise<T>) => sharedRead(clock, Infinity, read);
-  const settings = new Map<string, SharedRead<[], unknown>>();
+  const settings = new Map<string, { bucket: string; shared: SharedRead<[], unknown> }>();
   return {
     user: once(() => domo.user()),
     dataset: once((dataset) => domo.dataset(dataset)),
@@ -130,9 +132,12 @@ function sharedReads(clock: Clock, domo: DomoClient, aws: Aws): SharedReads {
     listing: createSharedListing(aws, clock),
     bucketSettings<T>(bucket: string, expectedOwner: string | undefined, read: () => Promise<T>): Promise<T> {
       const key = JSON.stringify([bucket, expectedOwner]);
-      let shared = settings.get(key);
-      if (!shared) settings.set(key, (shared = sharedRead(clock, BUCKET_SETTINGS_MS, read)));
-      return shared() as Promise<T>;
+      let known = settings.get(key);
+      if (!known) settings.set(key, (known = { bucket, shared: sharedRead(clock, BUCKET_SETTINGS_MS, read) }));
+      return known.shared() as Promise<T>;
+    },
+    forgetBucketSettings(name) {
+      for (const { bucket, shared } of settings.values()) if (bucket === name) shared.forget();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { REVIEW_RUN } from "../../provider/host/review-run";
 import { type Declared, startOfflineEngine } from "./offline-engine";
 import type { Project } from "./project";
 import type { StackConfig } from "./stack-config";
@@ -75,6 +76,7 @@ function runNode({ project, stack, config, say, signal }: ProgramRun, address: s
     signal,
     env: {
       ...withoutCredentials(process.env),
+      [REVIEW_RUN]: "true",
       PULUMI_NODEJS_TYPESCRIPT: String(typescript),
       // Whether types fit is the compiler's question; asking it here would take most of the time.
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",

@@ -17,7 +17,8 @@ if (!Number.isInteger(atOnce) || atOnce < 1 || atOnce > 16) {
 const workDir = process.cwd();
 // Each stack has a provider process of its own: together they must not ask Domo for more than one may.
 const envVars = {
-  DOMO_MAX_REQUESTS_PER_SECOND: String(Number(process.env.DOMO_MAX_REQUESTS_PER_SECOND ?? 20) / atOnce),
+  DOMO_MAX_REQUESTS_PER_SECOND: String(Number(process.env.DOMO_MAX_REQUESTS_PER_SECOND ?? 6) / atOnce),
+  DOMO_REQUEST_BURST: String(Math.max(1, Math.floor(60 / atOnce))),
   DOMO_MAX_REQUESTS_IN_FLIGHT: String(Math.max(1, Math.floor(16 / atOnce))),
 };
 

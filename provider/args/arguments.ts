@@ -196,7 +196,7 @@ export const argumentNames = Object.keys(argumentSchema.shape) as ArgumentName[]
 export function argumentFacts(name: ArgumentName): ArgumentFacts {
   const found = facts.get(argumentSchema.shape[name]);
   if (!found) throw new Error(`the argument ${name} has no facts`);
-  return found as ArgumentFacts;
+  return found;
 }
 
 /** Arguments that decide who can see the data: where one of them changes, the audience is judged again. */

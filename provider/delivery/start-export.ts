@@ -52,6 +52,7 @@ export async function startExport(order: Order, plan: Plan, request: StartReques
   const body = requestBody(order, plan, request.credentials);
   services.read.list.forget(inputs.dataset);
   services.read.listing.forget(inputs.bucket);
+  services.read.forgetBucketSettings(inputs.bucket);
   let sentAt: number | undefined;
   let mayHaveStarted = false;
   try {

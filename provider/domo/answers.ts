@@ -66,7 +66,10 @@ export function readEntry(raw: unknown): DomoExport | undefined {
   if (typeof exportStatus !== "string") odd.push("exportStatus");
   const counts = Object.entries(isRecord(urlRowCountMap) ? urlRowCountMap : {});
   const readable = counts.map(([url, rows]) => [url, rowCount(rows)] as const);
-  if (readable.some(([, rows]) => rows === undefined) || !(isRecord(urlRowCountMap) || urlRowCountMap == null))
+  if (
+    readable.some(([, rows]) => rows === undefined) ||
+    !(isRecord(urlRowCountMap) || urlRowCountMap === undefined || urlRowCountMap === null)
+  )
     odd.push("urlRowCountMap");
   return {
     exportId,

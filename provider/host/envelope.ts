@@ -14,21 +14,21 @@ export interface Envelope {
 export interface Opened<Content> {
   host: Host;
   content: Content;
+  /** What goes back with inputs. */
+  address: Pick<Envelope, "resourceUrn">;
   /** Puts what state has to keep around a result. */
-  seal<Result extends object>(result: Result): Result & Envelope;
+  seal: <Result extends object>(result: Result) => Result & Envelope;
 }
 
 /** Takes the envelope off. */
 export function open<Content extends object>(host: Host, sealed: Content & Envelope): Opened<Content> {
   const { __provider, resourceUrn, dryRun, ...content } = sealed;
+  const address = resourceUrn === undefined ? {} : { resourceUrn };
   return {
     host: { ...host, urn: known(resourceUrn), preview: dryRun === true },
     content: content as unknown as Content,
-    seal: (result) => ({
-      ...result,
-      ...(resourceUrn !== undefined && { resourceUrn }),
-      ...(__provider !== undefined && { __provider }),
-    }),
+    address,
+    seal: (result) => ({ ...result, ...address, ...(__provider !== undefined && { __provider }) }),
   };
 }
 

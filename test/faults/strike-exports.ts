@@ -39,7 +39,7 @@ export const racedSlot: Strike = {
 };
 
 /** Does something when all checks are made: the probe of the write is taken back last. */
-export function rightBeforePost(cell: Cell, act: () => Promise<unknown>): Promise<() => void> {
+function rightBeforePost(cell: Cell, act: () => Promise<unknown>): Promise<() => void> {
   return Promise.resolve(
     cell.aws.add({
       match: ({ method, url }) => method === "DELETE" && url.startsWith(`/${cell.bucket}/`),

@@ -103,7 +103,7 @@ const quirks: fc.Arbitrary<Quirks> = fc
   );
 
 function pick(all: Quirks, names: readonly string[]): Quirks {
-  return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name))) as Quirks;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
 }
 
 const stack = fc.constantFrom(0, 0, 1);
@@ -112,7 +112,7 @@ const during = fc.option(
   fc.record({
     what: fc.constantFrom("new data", "open bucket", "policy", "foreign export", "kill"),
     afterMs: fc.constantFrom(0, 20, 50, 90, 140),
-  }) as fc.Arbitrary<Disturbance>,
+  }),
   { freq: 3, nil: undefined },
 );
 const up: fc.Arbitrary<Step> = fc.record({ do: fc.constant("up"), stack, during });
@@ -125,11 +125,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant("change query"),
       stack,
       region: fc.constantFrom(undefined, "West", "East"),
-    }) as fc.Arbitrary<Step>,
+    }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("trigger"), stack }) as fc.Arbitrary<Step> },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("policy"), policy }) as fc.Arbitrary<Step> },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("open bucket"), open: fc.boolean() }) as fc.Arbitrary<Step> },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("trigger"), stack }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("policy"), policy }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("open bucket"), open: fc.boolean() }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -137,7 +137,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       own: fc.boolean(),
       seconds: fc.constantFrom(0.2, 3, 15),
       fails: fc.boolean(),
-    }) as fc.Arbitrary<Step>,
+    }),
   },
   {
     weight: 1,
@@ -145,19 +145,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant("stuck entry"),
       ageDays: fc.constantFrom(0.1, 300),
       holdsSlot: fc.constant(false),
-    }) as fc.Arbitrary<Step>,
+    }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("refresh"), stack }) as fc.Arbitrary<Step> },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("refresh"), stack }) },
   {
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant("tamper"),
       stack,
       how: fc.constantFrom("replace", "remove"),
-    }) as fc.Arbitrary<Step>,
+    }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("quirks"), quirks }) as fc.Arbitrary<Step> },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("destroy"), stack }) as fc.Arbitrary<Step> },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("quirks"), quirks }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("destroy"), stack }) },
 );
 
 /** A Domo, a program, and what happens to both. It starts with an `up`, and ends as `run-history.ts` says. */
@@ -169,4 +169,4 @@ export const histories: fc.Arbitrary<History> = fc
     deleteObjects: fc.boolean(),
     steps: fc.array(step, { minLength: 1, maxLength: 6 }),
   })
-  .map((history) => ({ ...history, steps: [{ do: "up", stack: 0 }, ...history.steps] }) as History);
+  .map((history) => ({ ...history, steps: [{ do: "up", stack: 0 }, ...history.steps] }));

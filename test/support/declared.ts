@@ -49,3 +49,8 @@ export async function described(
   const [item] = await describeExports([declared(args, rest)], { root: "/", secretKeys });
   return item!;
 }
+
+/** What the review makes of an export with these arguments and no others. */
+export async function describedExactly(inputs: unknown): Promise<ReviewedExport> {
+  return described({}, { inputs: inputs as Record<string, unknown> });
+}
