@@ -86,13 +86,21 @@ test("the tarball holds the compiled provider, command line and policy pack with
     readdirSync(join(projectRoot, folder), { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(ending))
       .map((name) => `${folder}/${name}`);
-  const compiled = [...below("provider", ".ts"), ...below("cli", ".ts"), ...below("policy", ".ts")]
+  const compiled = [
+    ...below("provider", ".ts"),
+    ...below("cli", ".ts"),
+    ...below("policy", ".ts"),
+    ...below("plugin", ".ts"),
+  ]
     .map((source) => `dist/${source.replace(/\.ts$/, "")}`)
     .flatMap((base) => [`${base}.js`, `${base}.d.ts`]);
   const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
   const shipped = [...below("docs", ".md"), ...below("docs", ".schema.json")];
   const pack = ["policy/PulumiPolicy.yaml", "policy/package.json"];
-  expect([...packed].sort()).toEqual([...documents, ...shipped, ...pack, ...compiled].sort());
+  const plugin = ["PulumiPlugin.yaml", "package.json", "pulumi-resource-domo", "schema.json"].map(
+    (name) => `plugin/${name}`,
+  );
+  expect([...packed].sort()).toEqual([...documents, ...shipped, ...pack, ...plugin, ...compiled].sort());
 });
 
 test("a program type-checks against the packed types", async () => {

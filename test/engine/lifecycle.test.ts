@@ -167,7 +167,11 @@ test("a refresh that can't reach Domo fails and keeps the state", async () => {
   const exports = sales();
   const stack = await stackWith(exports);
   const refused = { status: 401, body: { status: 401, message: "expired", toe: "TOE1" } };
-  await cloud.emulator.control.inject({ method: "GET", path: "export", fault: { kind: "answer", ...refused } });
+  await cloud.emulator.control.inject({
+    method: "GET",
+    path: "data/v3/datasources",
+    fault: { kind: "answer", ...refused },
+  });
   const { code, stdout, stderr } = await stack.run(exports, "refresh", "--yes", "--skip-preview");
   expect(code).not.toBe(0);
   expect(stdout + stderr).toContain("the developer token is invalid or expired");

@@ -1,4 +1,5 @@
-import type { Cell } from "./cell";
+import { setTimeout } from "node:timers/promises";
+import { type Cell, TIME_SCALE } from "./cell";
 import type { Strike } from "./row";
 
 /** Several strikes at once, fixed in the opposite order. */
@@ -18,11 +19,15 @@ export async function unrecorded(cell: Cell): Promise<() => void> {
   return () => undefined;
 }
 
+/** How long a process takes a listing for true, and a little more, in milliseconds of the provider's clock. */
+const LISTING_MS = 32_000;
+
 /** Takes all objects away, and puts them back as they were. Domo's list is only read when none is left. */
 export async function withoutObjects(cell: Cell): Promise<() => Promise<void>> {
   const taken = await cell.contents();
   for (const key of taken.keys()) await cell.remove(key);
   return async () => {
     for (const [key, content] of taken) await cell.put(key, content);
+    await setTimeout(LISTING_MS / TIME_SCALE);
   };
 }

@@ -151,6 +151,16 @@ test("a token is a secret after checkConfig, however it came", async () => {
   expect(inputs).toEqual({ instance: "acme", developerToken: secret("t") });
 });
 
+test("the outputs of a create are marked as their inputs are", async () => {
+  await lab.emulator.control.advanceData({ dataset: lab.dataset, append: [["A-6", "West", 1]] });
+  const { inputs } = await plugin.check(args({ path: "exports/marked", triggers: { day: secret("monday") } }));
+  for (const preview of [true, false]) {
+    const { properties } = await plugin.create(inputs, { preview });
+    expect(properties.triggers).toEqual(secret({ day: "monday" }));
+    expect(properties.roleArn).toBe(lab.roleArn);
+  }
+});
+
 test("a create for a preview asks nobody and knows no output", async () => {
   const { inputs } = await plugin.check(args({ path: "exports/previewed" }));
   const asked = await lab.emulator.control.countRequests({});

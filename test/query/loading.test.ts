@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 function packagesLoaded(code: string): string[] {
   const script = `(async () => { ${code}; const found = Object.keys(require.cache).map((file) => /node_modules\\/((?:@[^/]+\\/)?[^/]+)/.exec(file)?.[1]); console.log(JSON.stringify([...new Set(found.filter(Boolean))])); })()`;
   return JSON.parse(
-    execFileSync(process.execPath, ["-e", script], { cwd: "dist/provider/query/build/builder", encoding: "utf8" }),
+    execFileSync(process.execPath, ["-e", script], { cwd: "dist/provider/query", encoding: "utf8" }),
   ) as string[];
 }
 
