@@ -105,10 +105,10 @@ function lackAt(token: Token, next: Token): Lack | undefined {
   return undefined;
 }
 
-/** Two names for what has no current date in it, too. */
+/** Some functions ask for the current date only. */
 function functionLack(name: string): Lack {
   if (/^(?:now|today|getdate|curdate|sysdate)$/i.test(name)) return LACKS.now;
-  return { ...LACKS.functions, name: `function ${name.toUpperCase()}, only COUNT` };
+  return { ...LACKS.functions, name: `function ${quoted(name.toUpperCase()).slice(1, -1)}, only COUNT` };
 }
 
 const HINTS = new Map([
@@ -116,7 +116,6 @@ const HINTS = new Map([
   ["&&", "; write AND"],
   ["!", "; write <> or NOT IN (…)"],
   ["[", '; a name is quoted with ": "Order ID"'],
-  ["||", "; texts are joined only where one stands with a special character: 'a' || chr(10) || 'b'"],
   [";", "; one query is one SELECT"],
 ]);
 
