@@ -1,4 +1,5 @@
-import type { Aws, ObjectRemoval, S3Place } from "./clients";
+import type { Aws, S3Place } from "./clients";
+import type { ObjectRemoval } from "./remove-objects";
 
 /** Objects of the resources that this run has created, updated or kept: two of them may share an export. */
 export interface KeptObjects {
