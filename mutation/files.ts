@@ -23,7 +23,7 @@ export function filesOf(room: string): string[] {
 
 /** The test files in some folders of `test/` that import one of the files, directly or through others. */
 export function testsOf(files: Iterable<string>, folders: readonly string[]): string[] {
-  const graph = importGraph(["provider", "policy", "cli", "emulator", "local", "examples", "bench", "test"]);
+  const graph = importGraph(["provider", "policy", "plugin", "cli", "emulator", "local", "examples", "bench", "test"]);
   const sources = [...files];
   const tests = folders.flatMap((name) => sourcesBelow(`test/${name}`)).filter((file) => file.endsWith(".test.ts"));
   return tests.filter((test) => {

@@ -25,7 +25,7 @@ export interface MutationOptions {
   readonly files: readonly string[];
   /** Folders of tests. Those of a later stage are run only for what is still alive. */
   readonly stages: readonly (readonly string[])[];
-  /** Seconds of tests at most for one mutant in a stage, the quickest test files first. */
+  /** Seconds of tests at most for one mutant in a stage, the quickest tests first. */
   readonly seconds: number;
   /** Takes every n-th mutant only. */
   readonly every: number;
@@ -100,13 +100,9 @@ function isAlive(fate: Fate | undefined): boolean {
   return fate?.kind === "not reached" || fate?.kind === "survived";
 }
 
-/** The tests of the quickest files, as many files as fit into the time; at least one. */
+/** The quickest tests, as many as fit into the time; at least one. */
 function quickest(tests: readonly ReachingTest[], seconds: number): ReachingTest[] {
-  const files = new Map<string, ReachingTest[]>();
-  for (const one of tests) files.set(one.test.module.moduleId, [...(files.get(one.test.module.moduleId) ?? []), one]);
-  const cost = (some: readonly ReachingTest[]) => some.reduce((sum, test) => sum + test.seconds, 0);
-  const chosen: ReachingTest[] = [];
-  for (const some of [...files.values()].sort((a, b) => cost(a) - cost(b)))
-    if (chosen.length === 0 || cost(chosen) + cost(some) <= seconds) chosen.push(...some);
-  return chosen;
+  let left = seconds;
+  const sorted = [...tests].sort((a, b) => a.seconds - b.seconds);
+  return sorted.filter((test, index) => (left -= test.seconds) >= 0 || index === 0);
 }
