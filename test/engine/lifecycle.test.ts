@@ -45,6 +45,7 @@ test.each(shells)(
   async (shell) => {
     const stack = await createStack(cloud, shell);
     const exports = sales();
+    await newData();
     const before = await started();
     const preview = await stack.mustRun(exports, "preview");
     expect(preview).toContain(`${shell === "plugin" ? "domo:index" : "domo"}:S3Export sales create`);
