@@ -6,6 +6,14 @@ import type { SelectNode } from "./query/ast";
 import type { Host } from "./host/settings";
 import type { Drift, ExportedFile, ExportOrigin, ExportStatus, RowCounts, RowPolicies } from "./state/export-state";
 
+/** Bounds of a number of rows; at least one of them is given. */
+export interface RowBounds {
+  /** Fewest rows. */
+  min?: pulumi.Input<number>;
+  /** Most rows. */
+  max?: pulumi.Input<number>;
+}
+
 /** Arguments of {@link DomoS3Export}. */
 export interface DomoS3ExportArgs {
   /** Id of the Domo dataset (the UUID in its address). A change *replaces* the resource. */
@@ -87,7 +95,7 @@ export interface DomoS3ExportArgs {
    * before anything is written: the query is counted first. What was delivered is held to it too. A change is recorded
    * *in place*.
    */
-  expectRows?: pulumi.Input<{ min?: pulumi.Input<number>; max?: pulumi.Input<number> }>;
+  expectRows?: pulumi.Input<RowBounds>;
   /**
    * Whether Domo is asked to count the query's rows before the export, so that what is delivered is compared with a
    * count that is not the export's own: `auto` does so where Domo answers, `require` fails before the export where it

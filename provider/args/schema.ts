@@ -114,7 +114,9 @@ function toFailures(issue: z.core.$ZodIssue, args: Record<string, unknown>): Che
   );
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) =>
-      property === "" ? unknownArgument(key) : { property: `${property}.${key}`, reason: "is not known here" },
+      property === ""
+        ? unknownArgument(key)
+        : { property: `${property}.${key}`, reason: "is not known here; it takes min and max" },
     );
   if (issue.code === "custom") return [{ property, reason: issue.message }];
   const name = issue.path[0] as ArgumentName;

@@ -3,7 +3,7 @@ import { DomoExportError, VerificationError } from "../errors";
 import type { RecordedExport, RowCounts } from "../state/export-state";
 import type { Candidate, Order, Plan } from "./order";
 import { outOfBounds, rowsText } from "./row-bounds";
-import { disagreement, leavesNoneOut, type Legs } from "./row-counts";
+import { disagreement, judgeCounts, leavesNoneOut, type Legs, type Moment } from "./row-counts";
 
 /**
  * Holds what was delivered against the count from before: a difference is a failure while data and row policies are the
@@ -11,35 +11,40 @@ import { disagreement, leavesNoneOut, type Legs } from "./row-counts";
  */
 export async function compareCounts(
   order: Order,
-  plan: Plan,
+  { pdp }: Plan,
   { candidate, delivered }: { candidate: Candidate; delivered: RecordedExport },
 ): Promise<RowCounts> {
-  const { inputs, report, services } = order;
-  const { counted } = candidate;
+  const { inputs, report } = order;
+  const { counted, entry, from } = candidate;
   const legs = deliveredRows(order, delivered);
   if (!counted) return { ...legs, comparable: false, reason: 'countRows is "off"' };
-  const { count, facts } = counted;
+  const { count, facts, policies } = counted;
   if (count.rows !== undefined) legs.query = count.rows;
-  if (plan.pdp?.enabled === false && leavesNoneOut(inputs.query)) legs.dataset = facts.rowCount ?? undefined;
+  if (pdp?.enabled === false && leavesNoneOut(inputs.query)) legs.dataset = facts.rowCount ?? undefined;
   if (count.rows === undefined && legs.dataset === undefined)
     return { ...legs, comparable: false, reason: count.reason };
-  const different = disagreement(legs);
-  // Only where it decides, the row policies are asked for anew.
-  if (different !== undefined) services.read.policies.forget(inputs.dataset);
-  const reason = await whyNotComparable(order, candidate);
-  if (reason === undefined) {
-    if (different === undefined)
+  const verdict = judgeCounts(legs, {
+    before: { data: facts.dataUpdated, policies },
+    after: await momentAfter(order, legs),
+    earlier: from === "posted" ? undefined : { started: entry.started },
+  });
+  switch (verdict.kind) {
+    case "agree":
       return { ...legs, comparable: true, ...(count.rows === undefined && { reason: count.reason }) };
-    throw new VerificationError(`Export ${delivered.exportId}: ${different}, and the data has not changed`, {
-      advice:
-        "the files may lack rows; run pulumi up again once the data has changed, and send this to Domo's support; " +
-        'countRows: "off" accepts what Domo reports',
-    });
+    case "different":
+      throw new VerificationError(`Export ${entry.exportId}: ${verdict.who}, and the data has not changed`, {
+        advice:
+          "the files may lack rows: run pulumi up again once the data has changed, and send this to Domo's support; " +
+          'countRows: "off" accepts what Domo reports',
+      });
+    case "incomparable": {
+      const { reason, who } = verdict;
+      const why = `the rows of the export can't be compared: ${reason}`;
+      if (who === undefined) report.info(why);
+      else report.warn(`${why}; ${who}`);
+      return { ...legs, comparable: false, reason };
+    }
   }
-  const why = `the rows of the export can't be compared: ${reason}`;
-  if (different === undefined) report.info(why);
-  else report.warn(`${why}; ${different}`);
-  return { ...legs, comparable: false, reason };
 }
 
 /** Rows of a verified export that were counted anyway. What can't be right, whatever the data, is refused. */
@@ -56,22 +61,15 @@ export function deliveredRows(
   return { domo: rowCount, ...(inputs.verify === "rows" && { objects: rowCount }) };
 }
 
-/** Why the count from before is none of what was delivered; the rest of a sentence. */
-async function whyNotComparable(
-  { services, inputs }: Order,
-  { counted, from, entry }: Candidate,
-): Promise<string | undefined> {
-  const before = counted?.facts.dataUpdated;
-  if (before === undefined) return "Domo does not say when the data last changed";
-  if (counted?.policies === undefined) return "Domo does not show the row policies";
+async function momentAfter({ services, inputs }: Order, legs: Legs): Promise<Moment | string> {
+  // Where it decides, the row policies are asked for anew.
+  if (disagreement(legs) !== undefined) services.read.policies.forget(inputs.dataset);
   try {
-    const after = (await services.fresh.dataset(inputs.dataset)).dataUpdated;
-    if (after !== before)
-      return `the data changed meanwhile (it was of ${before}, now of ${after ?? "an unknown time"})`;
-    const isOlder = entry.started === undefined || Date.parse(entry.started) < Date.parse(after);
-    if (from !== "posted" && isOlder) return "the export may be of older data";
-    if ((await policiesNow(services, inputs.dataset)) === counted.policies) return undefined;
-    return "the row policies changed meanwhile";
+    const [{ dataUpdated: data }, policies] = await Promise.all([
+      services.fresh.dataset(inputs.dataset),
+      policiesNow(services, inputs.dataset),
+    ]);
+    return { data, policies };
   } catch (error) {
     if (!(error instanceof DomoExportError)) throw error;
     return `Domo can't be asked whether the data has changed: ${error.message}`;

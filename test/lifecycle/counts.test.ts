@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { RuntimeOptions } from "../../emulator/options";
 import { count, eq, gte, select } from "../../provider/query/build/builder";
+import { UNKNOWN } from "../../provider/host/unknown";
 import type { ExportState } from "../../provider/state/export-state";
 import { type EngineServer, startEngineServer } from "../support/engine-server";
 import { type Lab, startLab } from "../support/lab";
@@ -170,6 +171,25 @@ test('countRows: "off" asks nothing, and can\'t go with expectRows', async () =>
   expect((await (await lab.process()).check(args(both))).failures).toEqual([
     { property: "countRows", reason: 'is "off", but expectRows needs a count; remove one of the two' },
   ]);
+});
+
+test.each([
+  [{}, "expectRows", "is empty; give min, max or both"],
+  [{ min: 5, max: 3 }, "expectRows", "has min 5 above max 3; no number of rows fits"],
+  [{ min: -1 }, "expectRows.min", '{"min":-1} is below 0 rows'],
+  [{ max: 1.5 }, "expectRows.max", '{"max":1.5} is not a whole number of rows'],
+  [{ max: "10" }, "expectRows.max", '{"max":"10"} is not a whole number of rows'],
+  [{ min: 1, most: 3 }, "expectRows.most", "is not known here; it takes min and max"],
+  [7, "expectRows", "7 is not an object with min, max or both"],
+])("%j is no expectRows", async (expectRows, property, reason) => {
+  const { failures } = await (await lab.process()).check(args({ expectRows }));
+  expect(failures).toEqual([{ property, reason }]);
+});
+
+test("bounds with a part that is not known yet are not known yet", async () => {
+  const { inputs, failures } = await (await lab.process()).check(args({ expectRows: { min: 9, max: UNKNOWN } }));
+  expect(failures).toEqual([]);
+  expect(inputs.expectRows).toBe(UNKNOWN);
 });
 
 test.each([
