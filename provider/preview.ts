@@ -42,7 +42,7 @@ export async function previewRows(
   try {
     const { count, facts } = await countQuery(await servicesFor(settings.settings), known);
     if (count.rows === undefined) return uncounted(count.reason);
-    report.info(wouldExport(count.rows, known.query, facts));
+    report.info(`would export ${rowsLine(count.rows, known.query, facts)}`);
     const fault = inputs.expectRows === UNKNOWN ? undefined : outOfBounds(count.rows, known.expectRows);
     return failures(fault && `the query has ${fault.fact} — ${fault.advice}`);
   } catch (error) {
@@ -61,14 +61,14 @@ export function recordedFault({ exportId, rowCount }: ExportState, { expectRows 
   );
 }
 
-/** What an export would be, in one line. */
-export function wouldExport(rows: number, query: SelectNode, { rowCount, dataUpdated }: DomoDataset): string {
+/** How many rows and columns an export would have, of which data. */
+export function rowsLine(rows: number, query: SelectNode, { rowCount, dataUpdated }: DomoDataset): string {
   const isGrouped = query.groupBy !== undefined || query.columns.some(({ kind }) => kind === "count");
   const count = isGrouped ? `${rowsText(rows)} made from` : `${numberText(rows)} of`;
   const all = typeof rowCount === "number" ? `${count} ${rowsText(rowCount)}` : rowsText(rows);
   const columns = `${query.columns.length} ${query.columns.length === 1 ? "column" : "columns"}`;
   const data = dataUpdated === undefined ? "" : `, data of ${dataUpdated.slice(0, 16).replace("T", " ")} UTC`;
-  return `would export ${all}, ${columns}${data}`;
+  return `${all}, ${columns}${data}`;
 }
 
 function failures(reason: string | undefined): CheckFailure[] {
