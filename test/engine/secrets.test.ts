@@ -17,8 +17,8 @@ beforeAll(async () => {
   const reader = { id: 27, displayName: "Dana Reader", datasets: { [salesDataset]: "READ" as const } };
   const users = [TOKEN, ORDINARY_TOKEN].map((token) => ({ ...reader, token }));
   cloud = await startTestCloud({ emulator: { exportSeconds: 0.1, users } });
-  recorder = await startFaultProxy(cloud.emulator.url, ({ method, body }) => {
-    if (method === "POST") record(body);
+  recorder = await startFaultProxy(cloud.emulator.url, ({ method, url, body }) => {
+    if (method === "POST" && url.includes("/export/")) record(body);
   });
   cloud.env.DOMO_BASE_URL = recorder.url;
   secrets.set("token", TOKEN);
@@ -72,7 +72,7 @@ test("no step of the lifecycle, successful or not, leaves a secret anywhere", as
     const message = `can't read ${body} of ${TOKEN}`;
     return { status: 400, headers: { "content-type": "application/json" }, body: stringify({ message, toe: "ABC" }) };
   };
-  const post = ({ method }: { method: string }) => method === "POST";
+  const post = ({ method, url }: { method: string; url: string }) => method === "POST" && url.includes("/export/");
   const quiet = recorder.add({ match: post, answer: echo });
   expect(await step("refused export", sales(), ...up)).not.toBe(0);
   quiet();

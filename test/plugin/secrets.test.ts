@@ -15,8 +15,8 @@ const secrets = new Map<string, string>();
 beforeAll(async () => {
   const users = [{ token: TOKEN, id: 27, displayName: "Dana Reader", datasets: { [salesDataset]: "READ" as const } }];
   cloud = await startTestCloud({ emulator: { exportSeconds: 0.1, users } });
-  recorder = await startFaultProxy(cloud.emulator.url, ({ method, body }) => {
-    if (method !== "POST") return;
+  recorder = await startFaultProxy(cloud.emulator.url, ({ method, url, body }) => {
+    if (method !== "POST" || !url.includes("/export/")) return;
     const sent = JSON.parse(body) as Record<string, string>;
     for (const field of ["awsAccessKey", "awsAccessSecret", "sessionToken"])
       secrets.set(`${field} ${secrets.size}`, sent[field] ?? "");
