@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
 import { eq, select } from "../../provider/query/build/builder";
-import { type Exports, startTestCloud, type TestCloud } from "../support/stack";
-import { createPluginStack } from "./plugin-stack";
+import { createStack, type Exports, startTestCloud, type TestCloud } from "../support/stack";
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -19,7 +18,7 @@ const counted = () => cloud.emulator.control.countRequests({ path: "v1/execute" 
 const up = ["up", "--yes", "--skip-preview"];
 
 test("the plugin's preview counts what would run, drift included, and its up counts once", async () => {
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   const line = "would export 1,974 of 12,000 rows, 2 columns";
   expect(await stack.mustRun(exportsOf(), "preview")).toContain(`S3Export sales create ${line}`);
   expect(await counted()).toBe(1);
