@@ -34,7 +34,7 @@ export async function updateExport(operation: Operation, olds: Properties): Prom
   const { host, news } = operation;
   if (host.preview) {
     const exports = differencesOf(olds, news).some(({ consequence }) => consequence !== "record");
-    return { ...stateOf(olds), ...news.values, ...(exports && unknownOutputs()) };
+    return { ...stateOf(olds), ...news.values, manifestObject: UNKNOWN, ...(exports && unknownOutputs()) };
   }
   const state = await run(operation, (inputs) => updateRecorded(host, stateOf(olds), inputs));
   return withOwnTimeout(state, news);

@@ -1,3 +1,4 @@
+import { manifestKeyOf } from "./args/manifest-key";
 import { inputNames, type ExportInputs } from "./args/schema";
 import { checkAudience } from "./audience/check";
 import { changesAudience } from "./audience/preview";
@@ -12,7 +13,8 @@ import { requireEngine } from "./host/engine-alive";
 import { createReporter } from "./host/reporter";
 import type { Host } from "./host/settings";
 import { leftoverKeys } from "./leftovers";
-import { requireServices, type Services } from "./services";
+import { claimManifest, awaitingManifest, publishManifest } from "./manifest/publish";
+import { awsServices, requireServices, type Services } from "./services";
 import {
   exportKeys,
   recordedKeys,
@@ -27,6 +29,22 @@ export function idOf({ dataset, bucket, path }: ExportInputs): string {
   return `${dataset}@s3://${bucket}/${path}`;
 }
 
+/**
+ * A resource that stays keeps its objects, whatever others of this run remove; one that is replaced leaves its manifest to
+ * its successor. Only `diff` sees every resource.
+ */
+export function rememberObjects(
+  { urn }: Host,
+  { manifestObject, ...state }: ExportState,
+  { isReplaced }: { isReplaced: boolean },
+): void {
+  const { kept } = awsServices();
+  const { bucket } = state;
+  const ofManifest = manifestObject ? [manifestObject.key] : [];
+  if (!isReplaced) kept.keep(urn, bucket, [...exportKeys(state), ...ofManifest]);
+  else if (manifestObject) kept.leave(urn, { bucket, ...manifestObject });
+}
+
 /** Runs the export, or finds the one that an interrupted run left, and verifies what it delivered. */
 export async function createExport(host: Host, inputs: ExportInputs): Promise<ExportState> {
   return run(await orderOf(host, inputs));
@@ -36,7 +54,7 @@ export async function createExport(host: Host, inputs: ExportInputs): Promise<Ex
 export async function updateExport(host: Host, previous: ExportState, inputs: ExportInputs): Promise<ExportState> {
   const order = await orderOf(host, inputs, previous);
   const exports = differences(previous, inputs).some(({ consequence }) => consequence !== "record");
-  return exports ? run(order) : record(order, previous);
+  return exports ? run(order) : concluded(order, await record(order, previous), { isNew: false });
 }
 
 async function orderOf(host: Host, inputs: ExportInputs, previous?: ExportState): Promise<Order> {
@@ -66,6 +84,7 @@ function untilAborted(services: Services, signal: AbortSignal | undefined): Serv
 
 async function run(order: Order): Promise<ExportState> {
   const { services, inputs, previous, name } = order;
+  await claimManifest(order);
   const isNew = inputs.adopt !== undefined && inputs.adopt !== previous?.adopt;
   const delivery = await (isNew ? adopt(order, inputs.adopt ?? "") : deliver(order));
   const earlier = await earlierKeys(order);
@@ -74,19 +93,35 @@ async function run(order: Order): Promise<ExportState> {
       throw new IncompleteExportError(idOf(inputs), stateOf(order, delivery.recorded, earlier), delivery.cause);
     case "delivered": {
       const state = stateOf(order, delivery.export, earlier);
-      services.kept.keep(name, state.bucket, exportKeys(state));
-      return withoutSuperseded(order, state);
+      const manifest = manifestKeyOf(inputs, name);
+      services.kept.keep(name, state.bucket, [...exportKeys(state), ...(manifest === undefined ? [] : [manifest])]);
+      return concluded(order, state, { isNew: true });
     }
   }
 }
 
+/**
+ * Writes the manifest of what is delivered, and only then removes what the one before points to. Where it can't be written,
+ * the next `up` does it without another export.
+ */
+async function concluded(order: Order, state: ExportState, { isNew }: { isNew: boolean }): Promise<ExportState> {
+  try {
+    const published = await publishManifest(order, state, { isNew });
+    return await (order.inputs.deleteObjects ? withoutSuperseded(order, published) : published);
+  } catch (error) {
+    const cause = error as Error;
+    throw new IncompleteExportError(idOf(order.inputs), awaitingManifest(order, state, cause), cause);
+  }
+}
+
 /** What state holds: with `deleteObjects`, the objects of earlier exports too, until they are removed. */
-function stateOf({ inputs }: Order, recorded: RecordedExport, earlier: readonly string[]): ExportState {
+function stateOf({ inputs, previous }: Order, recorded: RecordedExport, earlier: readonly string[]): ExportState {
   const kept = new Set(exportKeys(recorded));
   const superseded = [...new Set(earlier)].filter((key) => !kept.has(key));
   return withoutUndefined<ExportState>({
     ...inputs,
     ...recorded,
+    manifestObject: previous?.manifestObject,
     superseded: superseded.length > 0 ? superseded : undefined,
   });
 }
@@ -118,13 +153,15 @@ async function record({ services, report, inputs, signal }: Order, previous: Exp
   let audience: Partial<RecordedExport> = {};
   if (changesAudience({ ...previous }, { ...inputs }))
     audience = await checkAudience(services, report, { inputs, place, previous });
+  let { files } = previous;
   if (inputs.verify === "rows" && previous.verify !== "rows")
-    await verifyRows({ services, signal }, { place, ...previous });
+    files = await verifyRows({ services, signal }, { place, ...previous });
   const recorded = Object.fromEntries(Object.entries(previous).filter(([name]) => !inputNames.has(name)));
   return withoutUndefined<ExportState>({
     ...(recorded as unknown as RecordedExport),
     ...inputs,
     ...audience,
+    files,
     drift: inputs.onNewData === "ignore" ? previous.drift.filter(({ kind }) => kind !== "new-data") : previous.drift,
   });
 }

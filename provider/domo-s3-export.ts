@@ -4,7 +4,14 @@ import { refusePlainToken } from "./host/plain-token";
 import type { QueryInput } from "./query/build/input";
 import type { SelectNode } from "./query/ast";
 import type { Host } from "./host/settings";
-import type { Drift, ExportedFile, ExportOrigin, ExportStatus, RowPolicies } from "./state/export-state";
+import type {
+  Drift,
+  ExportedFile,
+  ExportOrigin,
+  ExportStatus,
+  ManifestObject,
+  RowPolicies,
+} from "./state/export-state";
 
 /** Arguments of {@link DomoS3Export}. */
 export interface DomoS3ExportArgs {
@@ -118,6 +125,12 @@ export interface DomoS3ExportArgs {
    * @default false
    */
   acknowledgeUnrestricted?: pulumi.Input<boolean>;
+  /**
+   * Key below `path` of the manifest: a JSON file at a place that never changes, which names the newest verified
+   * objects. It is written last. `false` writes none. A change is recorded *in place*.
+   * @default `_<resource name>.manifest.json`
+   */
+  manifest?: pulumi.Input<string | false>;
 }
 
 /**
@@ -171,6 +184,8 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
   declare readonly pdp: pulumi.Output<RowPolicies | undefined>;
   /** The objects in S3. */
   declare readonly files: pulumi.Output<ExportedFile[]>;
+  /** Where the manifest lies; absent when there is none. */
+  declare readonly manifestObject: pulumi.Output<ManifestObject | undefined>;
   /** What the last refresh found different from this state; empty when all is well. */
   declare readonly drift: pulumi.Output<Drift[]>;
 
@@ -193,6 +208,7 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
       rowCount: undefined,
       pdp: undefined,
       files: undefined,
+      manifestObject: undefined,
       drift: undefined,
     };
     const resourceUrn = pulumi.createUrn(name, TYPE_TOKEN, opts?.parent && withoutDependency(opts.parent.urn));

@@ -1,13 +1,12 @@
 import { checkArgs, type CheckResult } from "./check";
-import { createExport, idOf, updateExport } from "./create";
+import { createExport, idOf, rememberObjects, updateExport } from "./create";
 import { differences, type Difference } from "./diff";
 import { inputNames, type ExportInputs } from "./args/schema";
 import { open, type Envelope } from "./host/envelope";
 import type { Host } from "./host/settings";
 import { readExport } from "./read";
 import { removeExport } from "./remove";
-import { awsServices } from "./services";
-import { exportKeys, type ExportState } from "./state/export-state";
+import type { ExportState } from "./state/export-state";
 import { IncompleteExportError } from "./state/incomplete-export";
 
 /** A value as the dynamic shell passes it. */
@@ -31,7 +30,7 @@ export async function check(
   const { host: around, content, address } = open(host, news);
   const { sql, ...args } = content; // a place for the derived text, secret where the query is
   const { inputs, failures } = await checkArgs(around, olds, args);
-  return { inputs: { ...inputs, ...address }, failures };
+  return { inputs: { ...inputs, ...(sql === "" && { secretQuery: true }), ...address }, failures };
 }
 
 /** Shows what a change of the arguments, or drift that state records, leads to. */
@@ -39,8 +38,7 @@ export function diff(host: Host, _id: string, olds: Wire<ExportState>, news: Wir
   const { host: around, content } = open(host, news);
   const found = differences(olds, content);
   const replaces = found.filter(({ consequence }) => consequence === "replace").map(({ property }) => property);
-  // A resource that stays keeps its objects, whatever others of this run remove; only here is it seen.
-  if (replaces.length === 0) awsServices().kept.keep(around.urn, olds.bucket, exportKeys(olds));
+  rememberObjects(around, olds, { isReplaced: replaces.length > 0 });
   return { changes: found.length > 0, replaces, deleteBeforeReplace: false, differences: found };
 }
 
