@@ -17,7 +17,7 @@ export interface KeptObjects {
   /** What the resource that `urn` replaces has left. */
   leftBy(urn: string): LeftObject | undefined;
   /** Removes objects, but none that a resource of this run holds. Finding nothing is success. */
-  removeUnkept(place: S3Place, keys: readonly string[]): Promise<ObjectRemoval>;
+  removeUnkept: (place: S3Place, keys: readonly string[]) => Promise<ObjectRemoval>;
 }
 
 /** Nothing is kept yet. */

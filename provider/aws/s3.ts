@@ -62,7 +62,7 @@ export interface S3Calls {
    * Removes objects, and all of their versions where the bucket keeps any. Finding none of them, or no bucket, is
    * success.
    */
-  remove(place: S3Place, keys: string[]): Promise<ObjectRemoval>;
+  remove: (place: S3Place, keys: string[]) => Promise<ObjectRemoval>;
   /**
    * Proves that `credentials` may write `key`, by starting and aborting a multipart upload: nothing is left
    * behind. Returns S3's time, in milliseconds.

@@ -44,7 +44,9 @@ export function createSharedListing(s3: Pick<S3Calls, "list" | "listPage">, cloc
 
   return Object.assign(listing, {
     async object(place: S3Place, key: string) {
-      return (await below(place, key)).find((object) => object.key === key);
+      // A call begins after what it is asked for, so it is asked for one character less.
+      const before = Array.from(key).slice(0, -1).join("");
+      return (await below(place, before)).find((object) => object.key === key);
     },
     forget(name: string) {
       for (const [key, { bucket }] of buckets) if (bucket === name) buckets.delete(key);
@@ -100,7 +102,7 @@ function listBucket(s3: Pick<S3Calls, "list" | "listPage">, place: S3Place, cloc
   return async (folder) => {
     if (!(await isKnown(folder))) return (await s3.list(place, folder)).objects;
     // An object that has the folder's own name is no object in it.
-    return [...objects.values()].filter(({ key }) => key.startsWith(folder) && !(key === folder && key.endsWith("/")));
+    return [...objects.values()].filter(({ key }) => key.startsWith(folder) && key !== folder);
   };
 }
 
