@@ -213,6 +213,31 @@ test("a manifest that can't be written leaves the export recorded and the old fi
   expect(await startedBy(lab)).toHaveLength(2);
 });
 
+test("the role's session for the manifest may put this one object into the owner's bucket, and nothing else", async () => {
+  const proxy = await proxyBefore(lab);
+  const policies: unknown[] = [];
+  proxy.add({
+    match: ({ method, body }) => {
+      const form = new URLSearchParams(body);
+      if (method === "POST" && form.get("Action") === "AssumeRole") policies.push(JSON.parse(form.get("Policy") ?? ""));
+      return false;
+    },
+  });
+  await at.create();
+  expect(policies).toHaveLength(2);
+  expect(policies[1]).toEqual({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Action: ["s3:PutObject"],
+        Resource: `arn:aws:s3:::${lab.bucket}/${at.place()}`,
+        Condition: { StringEquals: { "aws:ResourceAccount": lab.roleArn.split(":")[4] } },
+      },
+    ],
+  });
+});
+
 test("a write whose answer is lost is found to be done", async () => {
   const proxy = await proxyBefore(lab);
   proxy.add({
