@@ -1,0 +1,189 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { format, resolveConfig } from "prettier";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { s3Of } from "../../local/aws-fixtures";
+import { projectRoot } from "../../local/paths";
+import { manifestShape, type Manifest } from "../../provider/manifest/shape";
+import type { ExportState } from "../../provider/state/export-state";
+import { deployer, type Lab, startLab } from "../support/lab";
+import { openOracle } from "../support/oracle";
+import { manifestLab } from "./manifest-lab";
+import { readersDataset } from "./readers-dataset";
+
+const schemaPath = join(projectRoot, "docs/manifest.schema.json");
+const page = readFileSync(join(projectRoot, "docs/consuming.md"), "utf8");
+const snippet = (language: string) => new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "s").exec(page)?.[1] ?? "";
+const definition = readersDataset("0a1b2c3d-aaaa-bbbb-cccc-000000000001");
+const everything = `SELECT ${definition.columns.map(({ name }) => `"${name}"`).join(", ")} FROM dataset`;
+const query = (sql: string) => ({ kind: "sql", text: sql });
+
+let lab: Lab;
+let count = 0;
+beforeAll(async () => {
+  lab = await startLab({ datasets: [definition], users: [deployer(definition.id)], reuse: "never", partRows: 7 });
+}, 180_000);
+afterAll(() => lab.stop());
+
+async function exported(sql: string, more: Record<string, unknown> = {}) {
+  const at = manifestLab(lab, `exports/readers-${++count}`);
+  const outs = await at.create({ query: query(sql), ...more });
+  return { outs, manifest: await at.manifestAt(), key: at.place() };
+}
+
+/** The shape of `UNLOAD … MANIFEST VERBOSE` as AWS's documentation of UNLOAD and COPY has it; more members are allowed. */
+const redshiftShape = {
+  type: "object",
+  required: ["entries", "schema", "meta", "author"],
+  properties: {
+    entries: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["url", "meta"],
+        properties: {
+          url: { type: "string", pattern: "^s3://[^/]+/.+[^/]$" },
+          mandatory: { type: "boolean" },
+          meta: { $ref: "#/$defs/meta" },
+        },
+      },
+    },
+    schema: {
+      type: "object",
+      required: ["elements"],
+      properties: {
+        elements: {
+          type: "array",
+          items: {
+            type: "object",
+            required: ["name", "type"],
+            properties: {
+              name: { type: "string" },
+              type: {
+                type: "object",
+                required: ["base"],
+                properties: {
+                  base: {
+                    enum: [
+                      ...["smallint", "integer", "bigint", "numeric", "real", "double precision", "boolean"],
+                      ...["character", "character varying", "date", "timestamp without time zone"],
+                    ],
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+    meta: { $ref: "#/$defs/meta" },
+    author: {
+      type: "object",
+      required: ["name", "version"],
+      properties: { name: { type: "string" }, version: { type: "string" } },
+    },
+  },
+  $defs: {
+    meta: {
+      type: "object",
+      required: ["content_length", "record_count"],
+      properties: { content_length: { type: "integer", minimum: 1 }, record_count: { type: "integer", minimum: 0 } },
+    },
+  },
+};
+
+test("the published schema is that of the manifest", async () => {
+  const text = JSON.stringify(z.toJSONSchema(manifestShape, { io: "input" }));
+  await expect(await format(text, { ...(await resolveConfig(schemaPath)), parser: "json" })).toMatchFileSnapshot(
+    schemaPath,
+  );
+});
+
+test.each([
+  ["all columns", everything, {}],
+  ["no rows", `${everything} WHERE "Order ID" = 'nothing'`, {}],
+  ["rows that were read", everything, { verify: "rows" }],
+  ["counts and groups", 'SELECT "Region", COUNT("Order ID") FROM dataset GROUP BY "Region"', {}],
+  ["a secret query", everything, { sql: "" }],
+])("the manifest of an export with %s fits the published schema, and Redshift's", async (_what, sql, more) => {
+  const { manifest } = await exported(sql, more);
+  expect(manifestShape.safeParse(manifest).error).toBeUndefined();
+  const ajv = new Ajv2020({ strict: true });
+  for (const schema of [JSON.parse(readFileSync(schemaPath, "utf8")) as object, redshiftShape]) {
+    const fits = ajv.compile(schema);
+    expect(fits(manifest), JSON.stringify(fits.errors)).toBe(true);
+    expect(fits({ ...manifest, entries: [{ url: "s3://bucket" }] })).toBe(false);
+  }
+});
+
+/** The objects in a folder, and the manifest with their places there: what httpfs would read from S3. */
+async function copied({ outs, manifest, key }: { outs: ExportState; manifest: Manifest; key: string }) {
+  const folder = mkdtempSync(join(tmpdir(), "manifest-"));
+  const s3 = s3Of(lab.moto);
+  for (const { key: of } of outs.files) {
+    mkdirSync(dirname(join(folder, of)), { recursive: true });
+    writeFileSync(join(folder, of), await s3.get(outs.bucket, of));
+  }
+  const text = JSON.stringify(manifest).replaceAll(`s3://${outs.bucket}/`, `${folder}/`);
+  writeFileSync(join(folder, "manifest.json"), text);
+  return { folder, key };
+}
+
+test.each([
+  everything,
+  `SELECT "Order ID", "Note", "Amount" FROM dataset WHERE "Region" = 'West'`,
+  `${everything} WHERE "Order ID" = 'nothing'`,
+])("DuckDB reads the manifest by the page's recipe and gives its own answer on the dataset: %s", async (sql) => {
+  const made = await exported(sql);
+  expect(made.outs.files).toHaveLength(Math.ceil((made.outs.rowCount ?? 0) / 7) || 1);
+  const { folder } = await copied(made);
+  const connection = await (await DuckDBInstance.create(":memory:")).connect();
+  const recipe = snippet("sql").replace(/s3:\/\/[^']*/, join(folder, "manifest.json"));
+  expect(recipe).toContain("read_csv");
+  for (const statement of recipe.split(";").filter((part) => part.trim() !== "")) await connection.run(statement);
+  const read = (await connection.runAndReadAll("FROM orders")).getRowsJson();
+  const types = (await connection.runAndReadAll("DESCRIBE orders")).getRowsJson().map(([name, type]) => [name, type]);
+  const oracle = await openOracle(definition);
+  const own = (await oracle.run(sql)).rows;
+  oracle.close();
+  connection.closeSync();
+  const text = (rows: readonly (readonly unknown[])[]) => rows.map((row) => JSON.stringify(row)).sort();
+  const plain = (value: unknown) =>
+    value === null ? null : value instanceof Object ? JSON.stringify(value) : String(value);
+  expect(text(read.map((row) => row.map(plain)))).toEqual(text(own.map((row) => row.map(comparable(types)))));
+});
+
+/** A value of a CSV file as DuckDB writes it, once it has the column's type. */
+function comparable(types: readonly (readonly unknown[])[]) {
+  return (value: string | null, index: number): string | null => {
+    const type = String(types[index]?.[1]);
+    if (value === null) return null;
+    if (type === "DOUBLE") return String(Number(value));
+    if (type.startsWith("DECIMAL")) return Number(value).toFixed(9);
+    return type === "TIMESTAMP" ? value.replace("T", " ").replace(/(\.0+)?Z?$/, "") : value;
+  };
+}
+
+test("Athena's statements are made of the manifest's columns by the page's recipe", async () => {
+  const { manifest } = await exported(everything);
+  const make = new Function(`${snippet("js")}; return athenaStatements;`)() as (
+    name: string,
+    manifest: Manifest,
+  ) => string[];
+  const [table, view] = make("orders", manifest);
+  const folder = manifest.entries[0]?.url.replace(/[^/]*$/, "");
+  expect(table).toBe(
+    "CREATE EXTERNAL TABLE orders_text (c1 string, c2 string, c3 string, c4 string, c5 string, c6 string, c7 string)\n" +
+      "ROW FORMAT SERDE 'org.apache.hadoop.hive.serde2.OpenCSVSerde'\n" +
+      `LOCATION '${folder}'\nTBLPROPERTIES ('skip.header.line.count' = '1')`,
+  );
+  expect(view).toBe(
+    'CREATE OR REPLACE VIEW orders AS SELECT c1 AS "Order ID", c2 AS "Region", CAST(NULLIF(c3, \'\') AS double) AS "Sales", ' +
+      "CAST(NULLIF(c4, '') AS decimal(38, 9)) AS \"Amount\", CAST(NULLIF(c5, '') AS bigint) AS \"Pieces\", " +
+      'CAST(NULLIF(c6, \'\') AS date) AS "Day", c7 AS "Note"\nFROM orders_text',
+  );
+});
