@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { expect } from "vitest";
+import type { Manifest } from "../../provider/manifest/shape";
 import type { ExportState } from "../../provider/state/export-state";
 import { deployer } from "../support/lab";
 import type { Cell } from "./cell";
@@ -133,7 +134,11 @@ async function expectDelivered(cell: Cell, state: ExportState, { drift }: Pick<E
   );
   const written = exports.flatMap(({ order, files }) => (order.bucket === cell.bucket ? files : []));
   const keys = new Set(written.flatMap((file) => (file.written === null ? [] : [file.key])));
-  expect([...stored.keys()].sort()).toEqual([...keys].sort());
+  const { key: manifest = "", etag } = state.manifestObject ?? {};
+  expect(stored.get(manifest)?.etag, "the manifest is the recorded one").toBe(etag);
+  const said = JSON.parse(String((await cell.contents()).get(manifest))) as Manifest;
+  expect(said.entries.map(({ url }) => url)).toEqual(state.files.map(({ url }) => url));
+  expect([...stored.keys()].sort()).toEqual([...keys, manifest].sort());
   await expectContent(cell, state, ours?.order.queryRequest.query);
 }
 
