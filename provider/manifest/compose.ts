@@ -14,7 +14,7 @@ export interface ManifestFacts {
 
 const { version } = createRequire(__filename)("pulumi-domo-s3-export/package.json") as { version: string };
 
-/** The text of the manifest of a verified export. */
+/** The text of the manifest of a verified export. The same export gives the same bytes, whichever run finds it again. */
 export function manifestText(state: ExportState, { resource, facts, columns }: ManifestFacts): string {
   const { files, pdp } = state;
   const manifest = withoutUndefined<Manifest>({
@@ -31,13 +31,13 @@ export function manifestText(state: ExportState, { resource, facts, columns }: M
     resource,
     dataset: { id: state.dataset, name: facts.name, instance: state.instance },
     sql: state.secretQuery ? undefined : state.sql,
-    export: {
+    export: withoutUndefined({
       id: state.exportId ?? "",
       definition: state.definition,
       started: state.startedAt,
       finished: state.finishedAt,
-      origin: state.origin,
-    },
+      adopted: state.origin === "adopted" || undefined,
+    }),
     rowPolicies: pdp && { enabled: pdp.enabled, digest: pdp.digest },
     verified: files.every(({ sha256 }) => sha256 !== undefined) ? "rows" : "objects",
   });

@@ -47,7 +47,7 @@ export const manifestShape = z.strictObject({
     definition: z.string().describe("Digest of all that decides the files' content and place"),
     started: time.describe("ISO 8601, by Domo's clock; the data is as of this time"),
     finished: time.describe("ISO 8601, by Domo's clock"),
-    origin: z.enum(["created", "reused", "adopted"]).optional().describe("How the export came about"),
+    adopted: z.literal(true).optional().describe("It was run elsewhere: Domo does not say which query it ran"),
   }),
   rowPolicies: z
     .strictObject({ enabled: z.boolean(), digest: z.string() })

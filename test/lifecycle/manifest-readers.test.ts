@@ -1,23 +1,20 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runInNewContext } from "node:vm";
 import { Ajv2020 } from "ajv/dist/2020";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { format, resolveConfig } from "prettier";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { s3Of } from "../../local/aws-fixtures";
 import { projectRoot } from "../../local/paths";
 import { manifestShape, type Manifest } from "../../provider/manifest/shape";
-import type { ExportState } from "../../provider/state/export-state";
 import { deployer, type Lab, startLab } from "../support/lab";
 import { openOracle } from "../support/oracle";
+import { readByRecipe, snippetOf } from "../support/manifest-reader";
 import { manifestLab } from "./manifest-lab";
 import { readersDataset } from "./readers-dataset";
 
 const schemaPath = join(projectRoot, "docs/manifest.schema.json");
-const page = readFileSync(join(projectRoot, "docs/consuming.md"), "utf8");
-const snippet = (language: string) => new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, "s").exec(page)?.[1] ?? "";
 const definition = readersDataset("0a1b2c3d-aaaa-bbbb-cccc-000000000001");
 const everything = `SELECT ${definition.columns.map(({ name }) => `"${name}"`).join(", ")} FROM dataset`;
 const query = (sql: string) => ({ kind: "sql", text: sql });
@@ -32,7 +29,7 @@ afterAll(() => lab.stop());
 async function exported(sql: string, more: Record<string, unknown> = {}) {
   const at = manifestLab(lab, `exports/readers-${++count}`);
   const outs = await at.create({ query: query(sql), ...more });
-  return { outs, manifest: await at.manifestAt(), key: at.place() };
+  return { outs, manifest: await at.manifestAt() };
 }
 
 /** The shape of `UNLOAD … MANIFEST VERBOSE` as AWS's documentation of UNLOAD and COPY has it; more members are allowed. */
@@ -120,19 +117,6 @@ test.each([
   }
 });
 
-/** The objects in a folder, and the manifest with their places there: what httpfs would read from S3. */
-async function copied({ outs, manifest, key }: { outs: ExportState; manifest: Manifest; key: string }) {
-  const folder = mkdtempSync(join(tmpdir(), "manifest-"));
-  const s3 = s3Of(lab.moto);
-  for (const { key: of } of outs.files) {
-    mkdirSync(dirname(join(folder, of)), { recursive: true });
-    writeFileSync(join(folder, of), await s3.get(outs.bucket, of));
-  }
-  const text = JSON.stringify(manifest).replaceAll(`s3://${outs.bucket}/`, `${folder}/`);
-  writeFileSync(join(folder, "manifest.json"), text);
-  return { folder, key };
-}
-
 test.each([
   everything,
   `SELECT "Order ID", "Note", "Amount" FROM dataset WHERE "Region" = 'West'`,
@@ -140,20 +124,12 @@ test.each([
 ])("DuckDB reads the manifest by the page's recipe and gives its own answer on the dataset: %s", async (sql) => {
   const made = await exported(sql);
   expect(made.outs.files).toHaveLength(Math.ceil((made.outs.rowCount ?? 0) / 7) || 1);
-  const { folder } = await copied(made);
-  const connection = await (await DuckDBInstance.create(":memory:")).connect();
-  const recipe = snippet("sql").replace(/s3:\/\/[^']*/, join(folder, "manifest.json"));
-  expect(recipe).toContain("read_csv");
-  for (const statement of recipe.split(";").filter((part) => part.trim() !== "")) await connection.run(statement);
-  const read = (await connection.runAndReadAll("FROM orders")).getRowsJson();
-  const types = (await connection.runAndReadAll("DESCRIBE orders")).getRowsJson().map(([name, type]) => [name, type]);
+  const { rows: read, types } = await readByRecipe(s3Of(lab.moto), { ...made, bucket: lab.bucket });
   const oracle = await openOracle(definition);
   const own = (await oracle.run(sql)).rows;
   oracle.close();
-  connection.closeSync();
   const text = (rows: readonly (readonly unknown[])[]) => rows.map((row) => JSON.stringify(row)).sort();
-  const plain = (value: unknown) =>
-    value === null ? null : value instanceof Object ? JSON.stringify(value) : String(value);
+  const plain = (value: unknown) => (typeof value === "string" || value === null ? value : JSON.stringify(value));
   expect(text(read.map((row) => row.map(plain)))).toEqual(text(own.map((row) => row.map(comparable(types)))));
 });
 
@@ -170,7 +146,7 @@ function comparable(types: readonly (readonly unknown[])[]) {
 
 test("Athena's statements are made of the manifest's columns by the page's recipe", async () => {
   const { manifest } = await exported(everything);
-  const make = new Function(`${snippet("js")}; return athenaStatements;`)() as (
+  const make = runInNewContext(`${snippetOf("js")}; athenaStatements`) as (
     name: string,
     manifest: Manifest,
   ) => string[];

@@ -47,7 +47,6 @@ test("the manifest names what lies in S3, and state records it", async () => {
       definition: outs.definition,
       started: outs.startedAt,
       finished: outs.finishedAt,
-      origin: "created",
     },
     rowPolicies: { enabled: false, digest: outs.pdp?.digest },
     verified: "objects",
