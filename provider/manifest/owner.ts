@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { isDenied } from "../aws/call-error";
 import type { Aws, S3Place, StoredObject } from "../aws/clients";
+import type { KeptObjects } from "../aws/kept-objects";
 import { AwsCallError, PreflightError } from "../errors";
 import type { ManifestObject } from "../state/export-state";
 import { authorship } from "./shape";
@@ -39,6 +40,12 @@ export async function standingAt(aws: Aws, claim: Claim): Promise<Standing> {
     return { place, kind: "ours", etag, exportId: author.export.id };
   const whose = author ? `it is the manifest of ${author.resource}` : "it is no manifest of this resource";
   throw taken(claim, whose);
+}
+
+/** The manifest of the resource that this one replaces, if it lies in the same bucket. */
+export function leftByReplaced(kept: KeptObjects, urn: string, { bucket }: S3Place): Claim["recorded"] {
+  const left = kept.leftBy(urn);
+  return left?.bucket === bucket ? left : undefined;
 }
 
 async function authorOf(aws: Aws, claim: Claim, { bytes }: StoredObject) {

@@ -5,7 +5,7 @@ import type { Order } from "../delivery/order";
 import { isManifestDrift } from "../find-drift";
 import { withoutUndefined, type ExportState, type ManifestObject } from "../state/export-state";
 import { manifestText } from "./compose";
-import { standingAt, type Claim } from "./owner";
+import { leftByReplaced, standingAt, type Claim } from "./owner";
 import { removeManifest } from "./remove";
 import { manifestPolicy, writeManifest } from "./write";
 
@@ -79,9 +79,8 @@ function isCurrent({ exportId, files }: ExportState, previous: ExportState | und
 }
 
 function claimOf({ previous, services, name }: Order, place: S3Place, key: string): Claim {
-  const left = services.kept.leftBy(name);
-  const ofReplaced = left?.bucket === place.bucket ? left : undefined;
-  return { place, key, resource: name, recorded: previous ? previous.manifestObject : ofReplaced };
+  const recorded = previous ? previous.manifestObject : leftByReplaced(services.kept, name, place);
+  return { place, key, resource: name, recorded };
 }
 
 function placeOf({ bucket, bucketRegion }: ExportState): S3Place {

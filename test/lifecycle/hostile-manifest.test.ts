@@ -63,6 +63,24 @@ test.each(["hello", "{}", "[]", "null", JSON.stringify({ author: { name: "pulumi
   },
 );
 
+test("the preview of a new export shows what lies in its manifest's place already", async () => {
+  await lab.putObject(at.place(), "theirs");
+  const { failures } = await (await lab.process()).check(at.args({ dryRun: true }));
+  expect(failures).toEqual([
+    {
+      property: "manifest",
+      reason: expect.stringContaining("it is no manifest of this resource — remove it") as string,
+    },
+  ]);
+  await lab.removeObject(at.place());
+  await at.create();
+  expect((await (await lab.process()).check(at.args({ dryRun: true }))).failures).toEqual([]);
+  const sibling = at.args({ dryRun: true, resourceUrn: urnOf("orders").replace("prod", "dev") });
+  expect((await (await lab.process()).check(sibling)).failures[0]?.reason).toContain(
+    `it is the manifest of ${urnOf("orders")}`,
+  );
+});
+
 test("a manifest that a killed run wrote, or a destroyed stack left, is recognised and written again", async () => {
   const lost = await at.create();
   await at.newData();
@@ -313,6 +331,8 @@ test("a replacement writes over the manifest of what it replaces without reading
   const stranger = await failure((await lab.process()).create(next));
   const run = await lab.process();
   expect((await run.diff({ ...old, dataset: "other" }, next)).replaces).toEqual(["dataset"]);
+  // The engine checks a replacement once more, as something new.
+  expect((await run.check({ ...next, dryRun: true })).failures).toEqual([]);
   const { outs } = await run.create(next);
   await run.delete(old);
   expect(stranger.message).toContain(
