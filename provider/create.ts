@@ -3,17 +3,19 @@ import { inputNames, type ExportInputs } from "./args/schema";
 import { checkAudience } from "./audience/check";
 import { changesAudience } from "./audience/preview";
 import { versionsLeftText } from "./aws/remove-objects";
-import { adopt } from "./delivery/adopt";
+import { adopt, takesOver } from "./delivery/adopt";
 import { deliver } from "./delivery/deliver";
 import type { Order } from "./delivery/order";
 import { verifyRows } from "./delivery/verify";
-import { differences } from "./diff";
+import { differences, runsExport } from "./diff";
 import { abortable, unlessAborted } from "./host/abort";
+import { PreflightError } from "./errors";
 import { requireEngine } from "./host/engine-alive";
 import { createReporter } from "./host/reporter";
 import type { Host } from "./host/settings";
 import { leftoverKeys } from "./leftovers";
 import { claimManifest, awaitingManifest, publishManifest } from "./manifest/publish";
+import { recordedFault } from "./preview";
 import { awsServices, requireServices, type Services } from "./services";
 import {
   exportKeys,
@@ -53,8 +55,8 @@ export async function createExport(host: Host, inputs: ExportInputs): Promise<Ex
 /** Runs the export again where its result would differ; otherwise only records the arguments. */
 export async function updateExport(host: Host, previous: ExportState, inputs: ExportInputs): Promise<ExportState> {
   const order = await orderOf(host, inputs, previous);
-  const exports = differences(previous, inputs).some(({ consequence }) => consequence !== "record");
-  return exports ? run(order) : concluded(order, await record(order, previous), { isNew: false });
+  if (runsExport(differences(previous, inputs))) return run(order);
+  return concluded(order, await record(order, previous), { isNew: false });
 }
 
 async function orderOf(host: Host, inputs: ExportInputs, previous?: ExportState): Promise<Order> {
@@ -85,8 +87,7 @@ function untilAborted(services: Services, signal: AbortSignal | undefined): Serv
 async function run(order: Order): Promise<ExportState> {
   const { services, inputs, previous, name } = order;
   await claimManifest(order);
-  const isNew = inputs.adopt !== undefined && inputs.adopt !== previous?.adopt;
-  const delivery = await (isNew ? adopt(order, inputs.adopt ?? "") : deliver(order));
+  const delivery = await (takesOver(inputs, previous) ? adopt(order, inputs.adopt ?? "") : deliver(order));
   const earlier = await earlierKeys(order);
   switch (delivery.kind) {
     case "unfinished":
@@ -149,19 +150,24 @@ async function withoutSuperseded({ services, report }: Order, state: ExportState
 
 /** Records changed arguments, after looking at what they newly claim. */
 async function record({ services, report, inputs, signal }: Order, previous: ExportState): Promise<ExportState> {
+  const fault = recordedFault(previous, inputs);
+  if (fault !== undefined) throw new PreflightError(`expectRows: ${fault}`);
   const place = { bucket: previous.bucket, region: previous.bucketRegion };
   let audience: Partial<RecordedExport> = {};
   if (changesAudience({ ...previous }, { ...inputs }))
     audience = await checkAudience(services, report, { inputs, place, previous });
-  let { files } = previous;
-  if (inputs.verify === "rows" && previous.verify !== "rows")
+  let { files, counts } = previous;
+  if (inputs.verify === "rows" && previous.verify !== "rows") {
     files = await verifyRows({ services, signal }, { place, ...previous });
+    counts = counts && { ...counts, objects: counts.domo };
+  }
   const recorded = Object.fromEntries(Object.entries(previous).filter(([name]) => !inputNames.has(name)));
   return withoutUndefined<ExportState>({
     ...(recorded as unknown as RecordedExport),
     ...inputs,
     ...audience,
     files,
+    counts,
     drift: inputs.onNewData === "ignore" ? previous.drift.filter(({ kind }) => kind !== "new-data") : previous.drift,
   });
 }

@@ -1,6 +1,7 @@
 export { DomoS3Export } from "./domo-s3-export";
 export type { DomoS3ExportArgs } from "./domo-s3-export";
 export type {
+  RowCounts,
   RowPolicies,
   Drift,
   DriftKind,

@@ -14,7 +14,7 @@ export interface ManifestFacts {
 
 const { version } = createRequire(__filename)("pulumi-domo-s3-export/package.json") as { version: string };
 
-/** The text of the manifest of a verified export. The same export gives the same bytes, whichever run finds it again. */
+/** The text of the manifest of a verified export. */
 export function manifestText(state: ExportState, { resource, facts, columns }: ManifestFacts): string {
   const { files, pdp } = state;
   const manifest = withoutUndefined<Manifest>({
@@ -39,6 +39,7 @@ export function manifestText(state: ExportState, { resource, facts, columns }: M
       adopted: state.origin === "adopted" || undefined,
     }),
     rowPolicies: pdp && { enabled: pdp.enabled, digest: pdp.digest },
+    counts: state.counts,
     verified: files.every(({ sha256 }) => sha256 !== undefined) ? "rows" : "objects",
   });
   return `${JSON.stringify(manifest, undefined, 2)}\n`;

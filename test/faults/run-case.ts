@@ -63,12 +63,13 @@ async function runRead(cell: Cell, { expected, strike }: Case): Promise<void> {
   await fix?.();
   if (run.outcome === "fails") expect((await refresh.read(outs)).props).toEqual(outs);
   const next = await cell.process();
-  if (run.outcome === "gone") await expectDelivered(cell, (await next.create(args)).outs);
+  let latest = outs;
+  if (run.outcome === "gone") await expectDelivered(cell, (latest = (await next.create(args)).outs));
   if (expected.drift !== undefined && run.state) {
     expect((await next.diff(run.state, args)).changes).toBe(expected.isReported !== true);
-    if (!expected.isReported) await expectDelivered(cell, (await next.update(run.state, args)).outs);
+    if (!expected.isReported) await expectDelivered(cell, (latest = (await next.update(run.state, args)).outs));
   }
-  expect((await next.read(outs)).props).toEqual(outs);
+  expect((await next.read(latest)).props).toEqual(latest);
   expect(await cell.started()).toHaveLength(expected.nextUp);
 }
 

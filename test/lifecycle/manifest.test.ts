@@ -49,6 +49,7 @@ test("the manifest names what lies in S3, and state records it", async () => {
       finished: outs.finishedAt,
     },
     rowPolicies: { enabled: false, digest: outs.pdp?.digest },
+    counts: outs.counts,
     verified: "objects",
   });
 });

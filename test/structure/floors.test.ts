@@ -15,6 +15,7 @@ const floors: readonly (readonly string[])[] = [
   ["delivery"],
   ["manifest"],
   ["check"],
+  ["preview"],
   ["create", "remove", "leftovers"],
   ["lifecycle"],
   ["domo-s3-export", "export-role"],
