@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { DomoColumns, DomoDataset } from "../domo/answers";
-import { withoutUndefined, type ExportState } from "../state/export-state";
+import { withoutUndefined, type ExportState, type RowCounts } from "../state/export-state";
 import { elementsOf } from "./columns";
 import type { Manifest } from "./shape";
 
@@ -39,8 +39,13 @@ export function manifestText(state: ExportState, { resource, facts, columns }: M
       adopted: state.origin === "adopted" || undefined,
     }),
     rowPolicies: pdp && { enabled: pdp.enabled, digest: pdp.digest },
-    counts: state.counts,
+    counts: state.counts && ordered(state.counts),
     verified: files.every(({ sha256 }) => sha256 !== undefined) ? "rows" : "objects",
   });
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
+}
+
+/** State comes back from the engine with its members sorted: the same manifest is to have the same bytes. */
+function ordered({ query, domo, objects, dataset, comparable, reason }: RowCounts): RowCounts {
+  return withoutUndefined({ query, domo, objects, dataset, comparable, reason });
 }
