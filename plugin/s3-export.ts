@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DomoS3Export as DynamicExport, DomoS3ExportArgs } from "../provider/domo-s3-export";
+import { treeOf } from "../provider/host/hidden-tree";
 import { refusePlainToken } from "../provider/host/plain-token";
 import { pauseStackTraces } from "../provider/host/stack-traces";
 import type { QueryInput } from "../provider/query/build/input";
@@ -56,6 +57,7 @@ export class DomoS3Export extends pulumi.CustomResource {
     } finally {
       resume();
     }
+    Object.assign(this, { query: this.query.apply(treeOf) });
   }
 
   /** The export that another stack, or somebody by hand, has run: `id` is `<dataset>/<exportId>`. Nothing is changed. */

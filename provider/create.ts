@@ -5,6 +5,7 @@ import { versionsLeftText } from "./aws/remove-objects";
 import { adopt } from "./delivery/adopt";
 import { deliver } from "./delivery/deliver";
 import type { Order } from "./delivery/order";
+import { deliveredRow } from "./delivery/row";
 import { verifyRows } from "./delivery/verify";
 import { differences } from "./diff";
 import { abortable, unlessAborted } from "./host/abort";
@@ -65,7 +66,7 @@ function untilAborted(services: Services, signal: AbortSignal | undefined): Serv
 }
 
 async function run(order: Order): Promise<ExportState> {
-  const { services, inputs, previous, name } = order;
+  const { services, report, inputs, previous, name } = order;
   const isNew = inputs.adopt !== undefined && inputs.adopt !== previous?.adopt;
   const delivery = await (isNew ? adopt(order, inputs.adopt ?? "") : deliver(order));
   const earlier = await earlierKeys(order);
@@ -75,7 +76,10 @@ async function run(order: Order): Promise<ExportState> {
     case "delivered": {
       const state = stateOf(order, delivery.export, earlier);
       services.kept.keep(name, state.bucket, exportKeys(state));
-      return withoutSuperseded(order, state);
+      const result = await withoutSuperseded(order, state);
+      report.progress(deliveredRow(state));
+      await report.arrived();
+      return result;
     }
   }
 }

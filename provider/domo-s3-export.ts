@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { keepingSecrets } from "./host/secret-arguments";
+import { treeOf } from "./host/hidden-tree";
 import { refusePlainToken } from "./host/plain-token";
+import { pauseStackTraces } from "./host/stack-traces";
 import type { QueryInput } from "./query/build/input";
 import type { SelectNode } from "./query/ast";
 import type { Host } from "./host/settings";
@@ -202,19 +204,17 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
       resourceUrn,
       ...(pulumi.runtime.isDryRun() && { dryRun: true }),
     };
-    // The SDK takes a stack trace three times for each property, for a debugging aid; with source maps that is most of what
-    // a program of hundreds of exports costs. The position in the program, which the engine is told, is not affected.
-    const { stackTraceLimit } = Error;
-    if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
+    const resume = pauseStackTraces();
     try {
       super(provider, name, props, opts, "domo", "S3Export");
     } catch (error) {
-      Error.stackTraceLimit = stackTraceLimit;
+      resume();
       if (error instanceof Error) Error.captureStackTrace(error, DomoS3Export);
       throw error;
     } finally {
-      Error.stackTraceLimit = stackTraceLimit;
+      resume();
     }
+    this.query = this.query.apply(treeOf);
   }
 }
 

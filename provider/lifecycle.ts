@@ -3,6 +3,7 @@ import { createExport, idOf, updateExport } from "./create";
 import { differences, type Difference } from "./diff";
 import { inputNames, type ExportInputs } from "./args/schema";
 import { open, type Envelope } from "./host/envelope";
+import { hideTree, plainTree } from "./host/hidden-tree";
 import type { Host } from "./host/settings";
 import { readExport } from "./read";
 import { removeExport } from "./remove";
@@ -30,14 +31,14 @@ export async function check(
 ): Promise<CheckResult> {
   const { host: around, content, address } = open(host, news);
   const { sql, ...args } = content; // a place for the derived text, secret where the query is
-  const { inputs, failures } = await checkArgs(around, olds, args);
-  return { inputs: { ...inputs, ...address }, failures };
+  const { inputs, failures } = await checkArgs(around, plainTree(olds), args);
+  return { inputs: { ...hideTree(inputs), ...address }, failures };
 }
 
 /** Shows what a change of the arguments, or drift that state records, leads to. */
 export function diff(host: Host, _id: string, olds: Wire<ExportState>, news: Wire<ExportInputs>): DiffResult {
   const { host: around, content } = open(host, news);
-  const found = differences(olds, content);
+  const found = differences(plainTree(olds), content);
   const replaces = found.filter(({ consequence }) => consequence === "replace").map(({ property }) => property);
   // A resource that stays keeps its objects, whatever others of this run remove; only here is it seen.
   if (replaces.length === 0) awsServices().kept.keep(around.urn, olds.bucket, exportKeys(olds));
@@ -71,7 +72,8 @@ export async function read(
   const { host: around, content, address } = open(host, props);
   const state = await readExport(around, content);
   if (!state) return { id: "" };
-  return { id, props: { ...state, ...address }, inputs: { ...inputsOf(state), ...address } };
+  const kept = hideTree(state);
+  return { id, props: { ...kept, ...address }, inputs: { ...inputsOf(kept), ...address } };
 }
 
 /** Forgets the export; with `deleteObjects`, removes the objects that it wrote. */

@@ -5,6 +5,7 @@ import { waitForEnd } from "../domo/wait-for-end";
 import { LostAnswerError } from "../errors";
 import { unfinished } from "./attempt";
 import type { AnotherRound, Candidate, Delivery, Order, Plan, Slot } from "./order";
+import { exportingRow } from "./row";
 import { startExport } from "./start-export";
 import { writeCredentials } from "./write-credentials";
 
@@ -51,8 +52,7 @@ async function ended(
     exportId: entry.exportId,
     deadline,
     listed: (await services.domo.listExports(inputs.dataset, signal)).value,
-    onPoll: ({ status, polls, elapsedMs }) =>
-      report.progress(`${status}, ${Math.round(elapsedMs / 1000)} s, ${polls} polls`),
+    onPoll: (seen) => report.progress(exportingRow(seen)),
     advice:
       "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long",
     signal,
