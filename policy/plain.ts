@@ -1,4 +1,3 @@
-import { plainTree } from "../provider/host/hidden-tree";
 import { UNKNOWN } from "../provider/host/unknown";
 
 /** The texts by which the engine says that a value of some other type than text is not known yet (Pulumi's `plugin/rpc.go`). */
@@ -17,7 +16,7 @@ const OTHER_UNKNOWNS: ReadonlySet<unknown> = new Set([
  */
 export function plainProps(props: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const descriptors = Object.entries(Object.getOwnPropertyDescriptors(props));
-  return plainTree(Object.fromEntries(descriptors.map(([key, { value }]) => [key, oneUnknown(value)])));
+  return Object.fromEntries(descriptors.map(([key, { value }]) => [key, oneUnknown(value)]));
 }
 
 /** Replaces every kind of unknown value by the one that rules compare with. */

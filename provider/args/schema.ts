@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { kmsAliasProblem } from "../aws/kms-key";
 import { sessionPolicyProblem } from "../aws/session-policy";
 import type { CheckFailure } from "../errors";
 import { UNKNOWN } from "../host/unknown";
@@ -53,6 +54,9 @@ export function parseInputs(args: Record<string, unknown>): ParsedInputs {
 /** What STS could not take, where the arguments that it depends on are known. */
 function sessionFaults(inputs: Record<string, unknown>): CheckFailure[] {
   const { bucket, path, roleArn, kmsKeyId, expectedBucketOwner } = inputs;
+  const isRoleUnknown = roleArn === UNKNOWN && kmsKeyId !== UNKNOWN;
+  const alias = isRoleUnknown ? kmsAliasProblem(kmsKeyId as string | undefined) : undefined;
+  if (alias !== undefined) return [{ property: "kmsKeyId", reason: alias }];
   if ([bucket, path, roleArn, kmsKeyId, expectedBucketOwner].includes(UNKNOWN)) return [];
   const problem = sessionPolicyProblem(inputs as never, { digestLength: DIGEST_LENGTH });
   return problem ? [problem] : [];

@@ -39,11 +39,12 @@ export async function freeSlot(
         alreadyMs,
         onPoll: ({ elapsedMs }) =>
           report.progress(
-            isOwn ? earlierRow(active.exportId) : busyRow({ exportId: active.exportId, forMs: alreadyMs + elapsedMs }),
+            isOwn ? earlierRow(active.exportId) : busyRow(active, { bucket: inputs.bucket, forMs: alreadyMs + elapsedMs }),
           ),
         advice: isOwn
           ? "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long"
-          : "another export holds the dataset's only slot and nothing was started; run again later or raise timeoutSeconds",
+          : "it holds the dataset's only slot, so nothing was started; if an interrupted run of yours has started it, " +
+            "pulumi up takes it over once it has ended; run again later, or raise timeoutSeconds",
       });
     } catch (error) {
       if (!(error instanceof ExportTimeoutError) || isOwn || patience >= deadline) throw error;

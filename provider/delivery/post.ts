@@ -2,7 +2,7 @@ import { recheckBucket } from "../audience/check";
 import { policiesNow } from "../audience/policies-digest";
 import { hasEnded, type DomoExport } from "../domo/answers";
 import { waitForEnd } from "../domo/wait-for-end";
-import { LostAnswerError } from "../errors";
+import { CancelledError, ExportTimeoutError, LostAnswerError, UnwatchedExportError } from "../errors";
 import { unfinished } from "./attempt";
 import type { AnotherRound, Candidate, Delivery, Order, Plan, Slot } from "./order";
 import { exportingRow } from "./row";
@@ -36,7 +36,7 @@ export async function post(order: Order, plan: Plan, slot: Slot): Promise<Candid
         const before = new Set(slot.list.value.map(({ exportId }) => exportId));
         return { kind: "candidate", from: "posted", entry, posted: { postedAt: outcome.postedAt, s3Time, before } };
       } catch (cause) {
-        return unfinished(plan, { stage: "running", entry: outcome.entry }, cause as Error);
+        return unfinished(plan, { stage: "running", entry: outcome.entry }, unwatched(outcome.entry, cause as Error));
       }
   }
 }
@@ -58,6 +58,15 @@ async function ended(
     signal,
   });
   return ended;
+}
+
+/** Says that the export goes on, where what ended the wait does not say it itself. */
+function unwatched({ exportId }: DomoExport, cause: Error): Error {
+  if (cause instanceof ExportTimeoutError || cause instanceof CancelledError) return cause;
+  return new UnwatchedExportError(`Export ${exportId} is running at Domo, and asking for it failed: ${cause.message}`, {
+    advice: "put this right, then run pulumi up: it takes the export over",
+    cause,
+  });
 }
 
 function lostAnswer({ error, listError }: { error: Error; listError?: Error }): LostAnswerError {

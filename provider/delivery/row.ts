@@ -1,3 +1,4 @@
+import type { DomoExport } from "../domo/answers";
 import type { RecordedExport } from "../state/export-state";
 
 /**
@@ -20,10 +21,17 @@ export function exportingRow({ status, usualMs }: { status: string; usualMs?: nu
   }
 }
 
-/** Somebody else's export has the dataset's only slot, for `forMs` so far. */
-export function busyRow({ exportId, forMs }: { exportId: string; forMs: number }): string {
-  const since = [...STEPS_MS].reverse().find((step) => forMs >= step);
-  return `dataset busy elsewhere${since === undefined ? "" : ` for ${duration(since)}`} (${exportId.slice(0, 8)})`;
+/**
+ * An export that state does not know has the dataset's only slot, for `forMs` so far. One that writes to the bucket of this
+ * resource is not said to be somebody else's: an interrupted run may have started it.
+ */
+export function busyRow(
+  { exportId, bucket }: Pick<DomoExport, "exportId" | "bucket">,
+  own: { bucket: string; forMs: number },
+): string {
+  const what = bucket === own.bucket ? "dataset busy" : "dataset busy elsewhere";
+  const since = [...STEPS_MS].reverse().find((step) => own.forMs >= step);
+  return `${what}${since === undefined ? "" : ` for ${duration(since)}`} (${exportId.slice(0, 8)})`;
 }
 
 /** The resource's own export, of an earlier run, has not ended. */

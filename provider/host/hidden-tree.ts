@@ -1,7 +1,9 @@
+import { hasUnknown } from "./unknown";
+
 /**
  * The query as the engine keeps it. Its display leaves out keys that begin with two underscores, at any depth: a preview
- * with `--diff` shows the query's SQL (`sql`), where the tree would take some forty lines for each export. Providers and
- * policy packs are given the key all the same (Pulumi's `MarshalProperties` leaves out such keys at the top only).
+ * with `--diff` shows the query's SQL (`sql`), where the tree would take some forty lines for each export. A provider is
+ * given such a key all the same, a policy pack is not: what is not known in full, and has no SQL yet, stays in sight.
  */
 interface HiddenTree {
   readonly __tree: unknown;
@@ -10,7 +12,7 @@ interface HiddenTree {
 /** The properties as the engine is given them: the tree of the query is hidden. */
 export function hideTree<Properties extends object>(properties: Properties): Properties {
   const { query } = properties as { query?: unknown };
-  return isTree(query) ? { ...properties, query: { __tree: query } satisfies HiddenTree } : properties;
+  return isTree(query) && !hasUnknown(query) ? { ...properties, query: { __tree: query } satisfies HiddenTree } : properties;
 }
 
 /** The properties with the query's tree as it is, however they came. */

@@ -99,7 +99,8 @@ export function readSettings(host: Host): SettingsResult {
   const get = <T>({ env, key, standard, form, parse }: Setting<T>): T => {
     const text = textOf(host, { env, key });
     const value = text === undefined ? standard : parse(text);
-    if (value === undefined) failures.push({ property: key, reason: `${shown(text ?? "")} is not ${form}` });
+    if (value === undefined)
+      failures.push({ property: key, reason: `${shown(text ?? "")}${process.env[env] ? ` in ${env}` : ""} is not ${form}` });
     return value ?? standard;
   };
   const origin = readOrigin(host, failures);

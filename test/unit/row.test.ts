@@ -28,7 +28,9 @@ test("each state of an export has its words", () => {
 });
 
 test("a dataset that is busy elsewhere says since when, in steps", () => {
-  const rows = Array.from({ length: 1300 }, (_, second) => busyRow({ exportId, forMs: second * 1000 }));
+  const rows = Array.from({ length: 1300 }, (_, second) =>
+    busyRow({ exportId, bucket: "other" }, { bucket: "own", forMs: second * 1000 }),
+  );
   expect([...new Set(rows)]).toEqual([
     "dataset busy elsewhere (bdf0ca99)",
     "dataset busy elsewhere for 10 s (bdf0ca99)",
@@ -39,6 +41,11 @@ test("a dataset that is busy elsewhere says since when, in steps", () => {
     "dataset busy elsewhere for 10 min (bdf0ca99)",
     "dataset busy elsewhere for 20 min (bdf0ca99)",
   ]);
+});
+
+test("an export into one's own bucket is not said to be somebody else's", () => {
+  const row = busyRow({ exportId, bucket: "own" }, { bucket: "own", forMs: 12_000 });
+  expect(row).toBe("dataset busy for 10 s (bdf0ca99)");
 });
 
 test("the queue names what comes first, and the others by number", () => {
@@ -64,7 +71,7 @@ test("no row is longer than the display has room for", () => {
     fc
       .constantFrom("none", "exporting", "absent")
       .chain((status) => count.map((usualMs) => exportingRow({ status, usualMs }))),
-    fc.record({ exportId: fc.string(), forMs: count }).map(busyRow),
+    fc.tuple(fc.string(), count).map(([id, forMs]) => busyRow({ exportId: id }, { bucket: "own", forMs })),
     fc.string().map(earlierRow),
     fc.tuple(fc.string(), fc.nat(99_999)).map(([first, others]) => queueRow(first, others)),
     fc
