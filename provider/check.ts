@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { canonicalArgs, setQuery } from "./args/normalize";
-import { DomoConnectionError, DomoExportError, DomoStatusError, type CheckFailure } from "./errors";
+import { isUnreachable } from "./domo/request-error";
+import { DomoExportError, DomoStatusError, type CheckFailure } from "./errors";
 import { previewAudience } from "./audience/preview";
 import { createReporter } from "./host/reporter";
 import type { SelectNode } from "./query/ast";
@@ -44,7 +45,14 @@ export async function checkArgs(
   }
   if (host.preview === true && settings.ok && failures.length === 0) {
     const report = createReporter(host.engine, host.urn);
-    failures.push(...(await previewAudience(await servicesFor(settings.settings), report, { olds, inputs })));
+    failures.push(
+      ...(await previewAudience(await servicesFor(settings.settings), report, {
+        olds,
+        inputs,
+        goOn: missingTokenIsFine,
+      })),
+    );
+    await report.arrived();
   }
   return { inputs: withoutUndefined(inputs), failures };
 }
@@ -83,10 +91,6 @@ async function columnFaults(
       },
     ];
   }
-}
-
-function isUnreachable(error: DomoExportError): boolean {
-  return error instanceof DomoConnectionError || (error instanceof DomoStatusError && error.status >= 500);
 }
 
 let warned = false;

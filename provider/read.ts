@@ -24,6 +24,7 @@ export async function readExport(host: Host, state: ExportState): Promise<Export
   const drift = findDrift(state, seen);
   for (const { kind, subject, expected, actual } of drift)
     report.warn(`drift: ${kind} "${subject}": expected ${expected}, found ${actual}`);
+  await report.arrived();
   return { ...state, drift };
 }
 

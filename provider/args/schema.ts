@@ -44,7 +44,7 @@ export function parseInputs(args: Record<string, unknown>): ParsedInputs {
   const inputs: Record<string, unknown> = result.success ? { ...result.data } : { ...args };
   for (const key of unknownKeys) inputs[key] = UNKNOWN;
   if (inputs.query === undefined)
-    failures.push({ property: "query", reason: "is missing: give select(…), sql(…) or Domo's query JSON" });
+    failures.push({ property: "query", reason: "is missing; give select(…), sql(…) or Domo's query JSON" });
   return {
     inputs,
     failures: [...failures, ...credentialFaults(inputs), ...(result.success ? sessionFaults(inputs) : [])],
@@ -87,8 +87,8 @@ function credentialFaults({
     failures.push({
       property: "roleArn",
       reason:
-        "is missing: give the ARN of an IAM role that may write to the bucket. " +
-        "Passing your own AWS keys to Domo instead needs allowLongLivedCredentials: true",
+        "is missing; give the ARN of an IAM role that may write to the bucket (exportRolePolicy makes its policy). " +
+        "To pass your own AWS keys to Domo instead, set allowLongLivedCredentials: true",
     });
   }
   for (const [property, value] of Object.entries({ externalId, sourceIdentity })) {
@@ -101,6 +101,7 @@ function credentialFaults({
 
 function toFailures(issue: z.core.$ZodIssue, args: Record<string, unknown>): CheckFailure[] {
   if (issue.code === "unrecognized_keys") return issue.keys.map(unknownArgument);
+  if (issue.path[0] === "query" && args.query === undefined) return []; // said by parseInputs, whether the key is there or not
   const property = issue.path.reduce<string>(
     (path, part) => (typeof part === "number" ? `${path}[${part}]` : path ? `${path}.${String(part)}` : String(part)),
     "",

@@ -39,7 +39,9 @@ export async function freeSlot(
         alreadyMs,
         onPoll: ({ elapsedMs }) =>
           report.progress(
-            isOwn ? earlierRow(active.exportId) : busyRow(active, { bucket: inputs.bucket, forMs: alreadyMs + elapsedMs }),
+            isOwn
+              ? earlierRow(active.exportId)
+              : busyRow(active, { bucket: inputs.bucket, forMs: alreadyMs + elapsedMs }),
           ),
         advice: isOwn
           ? "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long"

@@ -77,6 +77,6 @@ export function nextDelay(elapsedMs: number, usual: UsualLength | undefined, ran
 function timeout(exportId: string, elapsedMs: number, seen: Map<string, number>, advice: string): ExportTimeoutError {
   const statuses = [...seen].map(([status, count]) => `"${status}" ${count}×`).join(", ");
   return new ExportTimeoutError(
-    `Waited ${Math.round(elapsedMs / 1000)} s for export ${exportId} and saw ${statuses} — ${advice}`,
+    `Waited ${Math.round(elapsedMs / 1000)} s for export ${exportId}, whose status was ${statuses} — ${advice}`,
   );
 }

@@ -12,7 +12,9 @@ interface HiddenTree {
 /** The properties as the engine is given them: the tree of the query is hidden. */
 export function hideTree<Properties extends object>(properties: Properties): Properties {
   const { query } = properties as { query?: unknown };
-  return isTree(query) && !hasUnknown(query) ? { ...properties, query: { __tree: query } satisfies HiddenTree } : properties;
+  return isTree(query) && !hasUnknown(query)
+    ? { ...properties, query: { __tree: query } satisfies HiddenTree }
+    : properties;
 }
 
 /** The properties with the query's tree as it is, however they came. */

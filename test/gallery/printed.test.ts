@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { salesDataset } from "../../local/cloud";
+import { createPluginStack } from "../plugin/plugin-stack";
+import { createStack, type Exports, startTestCloud, type TestCloud } from "../support/stack";
+
+/* What the engine makes of a handful of the gallery's messages, in both shells. */
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await startTestCloud();
+}, 900_000);
+afterAll(() => cloud.stop());
+
+test.each([
+  { shell: "dynamic", make: createStack },
+  { shell: "plugin", make: createPluginStack },
+])("the engine prints each message with its resource and its property ($shell)", async ({ shell, make }) => {
+  const stack = await make(cloud);
+  const right = {
+    dataset: salesDataset,
+    query: { kind: "sql", text: 'SELECT "Sales" FROM dataset' },
+    bucket: cloud.bucket,
+    path: "exports/sales",
+    roleArn: cloud.roleArn,
+  };
+  const wrong = [
+    { query: undefined },
+    { query: { kind: "sql", text: 'SELECT "Slaes" FROM dataset' } },
+    { path: "s3://acme-exports/sales" },
+    { roleArn: undefined },
+  ];
+  const blocks: string[] = [];
+  for (const args of shell === "plugin" ? wrong.slice(0, 2) : wrong) {
+    const exports: Exports = { sales: { args: { ...right, ...args } } };
+    const { stdout } = await stack.run(exports, "preview");
+    const block = /\n( {2}\S*S3Export \(sales\):\n.*)\n/.exec(stdout)?.[1] ?? "";
+    blocks.push(block.replaceAll(cloud.bucket, "acme-exports"));
+  }
+  const printed = blocks.join("\n\n");
+  await expect(`${printed}\n`).toMatchFileSnapshot(`printed-${shell}.txt`);
+});
