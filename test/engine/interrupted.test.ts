@@ -130,3 +130,21 @@ test("the POST lost on its way there: the up says so and keeps the resource, the
   expect(await upUntilDone(it.stack, it.exports)).toBe(1);
   await expectDeliveredOnce(it);
 });
+
+test("what a killed run leaves pending does not hinder the next up, and a refresh clears it", limit, async () => {
+  const it = await scene();
+  const run = startRun(it, ...up);
+  await running(it);
+  run.killEngine();
+  await run.ended;
+  await it.stack.run(it.exports, "cancel", "--yes");
+  const pending = async () => {
+    const { deployment } = await it.stack.workspace.stackExport();
+    return (deployment as { pending_operations?: unknown[] }).pending_operations ?? [];
+  };
+  expect(await pending()).toHaveLength(1);
+  await it.stack.mustRun(it.exports, "refresh", "--clear-pending-creates", "--yes", "--skip-preview");
+  expect(await pending()).toEqual([]);
+  expect(await upUntilDone(it.stack, it.exports)).toBe(1);
+  await expectDeliveredOnce(it);
+});
