@@ -108,7 +108,8 @@ export class CancelledError extends DomoExportError {
   override readonly name = "CancelledError";
   constructor(fact: string, { cause }: { cause?: unknown } = {}) {
     super(fact, {
-      advice: "run pulumi up again: an export that was started goes on at Domo, and is looked for before another is started",
+      advice:
+        "run pulumi up again: an export that was started goes on at Domo, and is looked for before another is started",
       cause,
     });
   }

@@ -15,6 +15,8 @@ export const optionalNames = [
   "triggers",
   "deleteObjects",
   "verify",
+  "expectRows",
+  "countRows",
   "onNewData",
   "adopt",
   "preflight",

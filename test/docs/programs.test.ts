@@ -30,13 +30,15 @@ function faultsOf(texts: ReadonlyMap<string, string>): string[] {
     noEmit: true,
     paths: { "pulumi-domo-s3-export": [join(projectRoot, "provider/index.ts")] },
   };
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists, readFile } = host;
-  host.fileExists = (path) => files.has(path) || fileExists(path);
-  host.readFile = (path) => files.get(path) ?? readFile(path);
-  host.getSourceFile = (path, version, ...rest) => {
-    const text = files.get(path);
-    return text === undefined ? getSourceFile(path, version, ...rest) : ts.createSourceFile(path, text, version);
+  const disk = ts.createCompilerHost(options);
+  const host: ts.CompilerHost = {
+    ...disk,
+    fileExists: (path) => files.has(path) || disk.fileExists(path),
+    readFile: (path) => files.get(path) ?? disk.readFile(path),
+    getSourceFile: (path, version, ...rest) => {
+      const text = files.get(path);
+      return text === undefined ? disk.getSourceFile(path, version, ...rest) : ts.createSourceFile(path, text, version);
+    },
   };
   const compiled = ts.createProgram([...files.keys()], options, host);
   return [...files.keys()].flatMap((path) =>

@@ -3,8 +3,7 @@ import { salesDataset } from "../../local/cloud";
 import { ROW_LENGTH } from "../../provider/delivery/row";
 import { and, eq, gte, select } from "../../provider/query/build/builder";
 import { createWorkspace } from "../../local/workspace";
-import { createPluginStack } from "../plugin/plugin-stack";
-import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
+import { createStack, type Exports, shells, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 const EXPORT_SECONDS = 3;
 
@@ -16,10 +15,6 @@ afterEach(() => cloud.emulator.control.settle());
 afterAll(() => cloud.stop());
 
 const up = ["up", "--yes", "--skip-preview"];
-const shells = [
-  { shell: "dynamic", make: createStack },
-  { shell: "plugin", make: createPluginStack },
-];
 const plain = (query: unknown): unknown => JSON.parse(JSON.stringify(query));
 const query = (region: string) =>
   plain(select("Order ID", "Region", "Sales").where(and(eq("Region", region), gte("Sales", 100))));
@@ -51,9 +46,9 @@ async function upOf(stack: TestStack, exports: Exports): Promise<string> {
 }
 
 test.each(shells)(
-  "a row has a line for each change of its words, and the AWS SDK says nothing of Node 20 ($shell)",
-  async ({ make }) => {
-    const stack = await make(cloud);
+  "%s: a row has a line for each change of its words, and the AWS SDK says nothing of Node 20",
+  async (shell) => {
+    const stack = await createStack(cloud, shell);
     const exports = declared("first");
     const printed = await upOf(stack, exports);
     expect(printed).not.toContain("NodeVersionSupportWarning");
@@ -63,7 +58,7 @@ test.each(shells)(
     const rows = Number(state?.outputs?.rowCount).toLocaleString("en-US");
     const end = `${rows} rows, ${Math.round(bytes / 1000)} KB, 1 file`;
     // The dynamic shell comes first, when nobody knows yet how long an export of the dataset takes.
-    const usually = make === createStack ? "" : `, usually ${EXPORT_SECONDS} s`;
+    const usually = shell === "dynamic" ? "" : `, usually ${EXPORT_SECONDS} s`;
     expect(rowsOf("first", printed)).toEqual([
       "starting the export",
       "Domo has queued it",
@@ -100,8 +95,8 @@ test("a dataset that somebody else exports says so, with the id and since when",
   ]);
 });
 
-test.each(shells)("preview --diff shows a query as its SQL, and not as a tree ($shell)", async ({ make }) => {
-  const stack = await make(cloud);
+test.each(shells)("%s: preview --diff shows a query as its SQL, and not as a tree", async (shell) => {
+  const stack = await createStack(cloud, shell);
   const exports = declared("sales");
   const created = await stack.mustRun(exports, "preview", "--diff");
   expect(created).toContain('sql                      : "SELECT');

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
-import { createPluginStack } from "../plugin/plugin-stack";
-import { createStack, type Exports, startTestCloud, type TestCloud } from "../support/stack";
+import { createStack, type Exports, shells, startTestCloud, type TestCloud } from "../support/stack";
 
 /* What the engine makes of a handful of the gallery's messages, in both shells. */
 let cloud: TestCloud;
@@ -10,11 +9,8 @@ beforeAll(async () => {
 }, 900_000);
 afterAll(() => cloud.stop());
 
-test.each([
-  { shell: "dynamic", make: createStack },
-  { shell: "plugin", make: createPluginStack },
-])("the engine prints each message with its resource and its property ($shell)", async ({ shell, make }) => {
-  const stack = await make(cloud);
+test.each(shells)("%s: the engine prints each message with its resource and its property", async (shell) => {
+  const stack = await createStack(cloud, shell);
   const right = {
     dataset: salesDataset,
     query: { kind: "sql", text: 'SELECT "Sales" FROM dataset' },

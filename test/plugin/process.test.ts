@@ -143,7 +143,10 @@ test("check marks what is secret, and what is derived from it", async () => {
   };
   inside.where.right = { kind: "text", value: secret("West") };
   const checked = await plugin.check(args({ query: inside }));
-  expect(checked.inputs).toMatchObject({ query: secret({ __tree: query }), sql: secret(expect.stringContaining("West")) });
+  expect(checked.inputs).toMatchObject({
+    query: secret({ __tree: query }),
+    sql: secret(expect.stringContaining("West")),
+  });
 });
 
 test("a token is a secret after checkConfig, however it came", async () => {

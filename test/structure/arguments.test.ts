@@ -59,7 +59,7 @@ type Missing<Args, Resource> = { [Name in keyof Args]-?: Name extends keyof Reso
 
 test("each argument is an output in the types of both classes", () => {
   type None<Name extends never> = Name;
-  const missing: None<Missing<DomoS3ExportArgs, DomoS3Export>> | None<Missing<DomoS3ExportArgs, PluginExport>>[] = [];
+  const missing: [None<Missing<DomoS3ExportArgs, DomoS3Export>>?, None<Missing<DomoS3ExportArgs, PluginExport>>?] = [];
   const outputs = (made: DomoS3Export): Output<unknown>[] => argumentNames.map((name) => made[name]);
   expect(missing).toEqual([]);
   expect(outputs).toBeTypeOf("function");

@@ -72,7 +72,9 @@ test("a wait that is too long polls a last time at its deadline and counts what 
     poll: () => Promise.resolve(++polls === 1 ? [] : [listedExport({})]),
   });
   await expect(wait).rejects.toThrow(
-    new ExportTimeoutError(`Waited 1 s for export e, whose status was "absent" 1×, "exporting" 7× — raise timeoutSeconds`),
+    new ExportTimeoutError(
+      `Waited 1 s for export e, whose status was "absent" 1×, "exporting" 7× — raise timeoutSeconds`,
+    ),
   );
   expect(clock.now()).toBe(1_000);
 });
