@@ -1,5 +1,5 @@
 export { DomoS3Export } from "./domo-s3-export";
-export type { DomoS3ExportArgs } from "./domo-s3-export";
+export type { DomoS3ExportArgs, RowBounds } from "./domo-s3-export";
 export type {
   RowCounts,
   RowPolicies,

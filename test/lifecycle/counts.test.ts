@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { Fault } from "../../emulator/faults";
 import type { RuntimeOptions } from "../../emulator/options";
 import { count, eq, gte, select } from "../../provider/query/build/builder";
 import { UNKNOWN } from "../../provider/host/unknown";
 import type { ExportState } from "../../provider/state/export-state";
 import { type EngineServer, startEngineServer } from "../support/engine-server";
-import { type Lab, startLab } from "../support/lab";
+import { type Lab, startLab, TOKEN } from "../support/lab";
 import { failure, processTelling } from "./hostile";
 
 let lab: Lab;
@@ -150,6 +151,31 @@ test("a count that Domo refuses is recorded with the reason, and asked for once"
   expect(counts).toEqual({ domo: 2, comparable: false, reason: expect.stringContaining("404") as string });
   expect(await counted()).toBe(1);
   expect(said()).toEqual([`the query's rows are not counted: ${counts?.reason}`]);
+});
+
+const html = { "Content-Type": "text/html" };
+test.each<[string, Fault]>([
+  ["401", { kind: "answer", status: 401, body: { message: `The token ${TOKEN} has expired` } }],
+  ["429 again and again", { kind: "answer", status: 429, headers: { "Retry-After": "9" }, body: "" }],
+  ["500 again and again", { kind: "answer", status: 500, body: { message: "An unexpected error occurred" } }],
+  ["a page", { kind: "answer", status: 200, headers: html, body: "<html>Sign in</html>" }],
+  ["an answer without a count", { kind: "answer", status: 200, body: { rows: [] } }],
+  ["a count below 0", { kind: "answer", status: 200, body: { rows: [[-1]] } }],
+  ["a reset", { kind: "reset" }],
+  ["half an answer", { kind: "truncate" }],
+  ["silence", { kind: "hang" }],
+])("a count that ends in %s delays the export, and no more", async (_what, fault) => {
+  vi.stubEnv("DOMO_TIME_SCALE", "40");
+  vi.stubEnv("DOMO_REQUEST_TIMEOUT_SECONDS", "2");
+  try {
+    await lab.emulator.control.inject({ path: "v1/execute", times: 1000, fault });
+    const { counts, exportStatus } = await create();
+    expect(exportStatus).toBe("success");
+    expect(counts).toEqual({ domo: 2, comparable: false, reason: expect.stringContaining("[POST]") as string });
+    expect(JSON.stringify([counts, engine.messages])).not.toContain(TOKEN);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test.each([
