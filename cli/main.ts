@@ -5,9 +5,12 @@ import { commentCommand } from "./comment/command";
 import { driftCommand } from "./drift/command";
 import { reviewCommand } from "./review/command";
 import { runCommandLine } from "./command-line";
+import { packageVersion } from "./package-version";
 import { typesCommand } from "./types/command";
 
-const program = new Command(COMMAND).description("Tools around exports of Domo datasets to S3");
+const program = new Command(COMMAND)
+  .description("Tools around exports of Domo datasets to S3")
+  .version(packageVersion(), "--version", "write the version of this package");
 program.addCommand(typesCommand);
 program.addCommand(reviewCommand);
 program.addCommand(commentCommand);

@@ -223,19 +223,16 @@ test.each([
 ])("drift %j ends with 64 and the nearest valid option", async (args, message) => {
   const { code, stderr } = await run(args);
   expect(stderr).toContain(message);
-  expect(stderr).toContain("Usage: pulumi-domo-s3-export drift [options]");
+  expect(stderr).toContain('— see "pulumi-domo-s3-export drift --help"');
   expect(code).toBe(64);
 });
 
-test("a missing pulumi and a missing folder are errors that say what to do", async () => {
+test("a missing pulumi is an error that says what to do", async () => {
   const missing = await run(["--stack", "a"], { PATH: "/nowhere" });
   expect(missing.code).toBe(1);
   expect(missing.stderr).toContain(
     `"pulumi" can't be started: spawn pulumi ENOENT; install Pulumi 3.200 or newer and put it on PATH\n`,
   );
-  const folder = await run(["--stack", "a", "--cwd", "/nowhere"]);
-  expect(folder.code).toBe(1);
-  expect(folder.stderr).toContain(`there is no folder "/nowhere"; give the folder of the Pulumi project as --cwd\n`);
 });
 
 test("a pulumi that prints a summary of the refresh in place of its events is an error, never no drift", async () => {
