@@ -5,6 +5,7 @@ import { commentCommand } from "./comment/command";
 import { driftCommand } from "./drift/command";
 import { reviewCommand } from "./review/command";
 import { runCommandLine } from "./command-line";
+import { listCommand } from "./list/command";
 import { packageVersion } from "./package-version";
 import { typesCommand } from "./types/command";
 
@@ -15,5 +16,6 @@ program.addCommand(typesCommand);
 program.addCommand(reviewCommand);
 program.addCommand(commentCommand);
 program.addCommand(driftCommand);
+program.addCommand(listCommand);
 
 void runCommandLine(program);

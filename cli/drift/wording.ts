@@ -35,6 +35,11 @@ export const repairs: Readonly<Record<Finding["kind"], string>> = {
   "not-delivered": "`pulumi up` exports again; its message says why the last one failed.",
 };
 
+/** What repairs a finding of an export. */
+export function repairOf(kind: Finding["kind"], { onNewData }: { readonly onNewData?: string } = {}): string {
+  return kind === "new-data" && onNewData === "export" ? "`pulumi up` exports the new data." : repairs[kind];
+}
+
 /** One line without stack and export: kind, subject, what was expected, what was found, and since when. */
 export function findingLine({ kind, subject, expected, actual, since }: Finding): string {
   return `${kind} "${subject}": expected ${expected}, found ${actual}, since ${since ?? "unknown"}`;
