@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { COMMAND } from "./command-name";
 import { commentCommand } from "./comment/command";
+import { doctorCommand } from "./doctor/command";
 import { driftCommand } from "./drift/command";
 import { reviewCommand } from "./review/command";
 import { runCommandLine } from "./command-line";
@@ -17,5 +18,6 @@ program.addCommand(reviewCommand);
 program.addCommand(commentCommand);
 program.addCommand(driftCommand);
 program.addCommand(listCommand);
+program.addCommand(doctorCommand);
 
 void runCommandLine(program);
