@@ -8,8 +8,26 @@ const check = z.strictObject({
   advice: z.string().optional().describe("What to do; absent when there is nothing to do"),
 });
 
-/** Shape of `doctor --format json`. */
-export const doctorReport = z.strictObject({ version: z.literal(1), checks: z.array(check) });
+const liveRow = z.strictObject({
+  id: z.string().describe("The question"),
+  grade: z
+    .enum(["B", "C", "?"])
+    .describe("How well it is known of Domo in general: B = from other callers, C = from one source, ? = not at all"),
+  asks: z.string().describe("The question in words"),
+  verdict: z.enum(["expected", "differs", "not asked"]).describe("differs = something has to be done"),
+  answer: z.string().describe("What this Domo does; for not asked, why"),
+  means: z.string().optional().describe("The setting for it, or what follows from it"),
+});
+
+/** Shape of `doctor --format json`; published as `docs/doctor.schema.json`. */
+export const doctorReport = z.strictObject({
+  version: z.literal(1),
+  checks: z.array(check),
+  live: z.array(liveRow).optional().describe("What this Domo does; only with --live"),
+});
+
+/** One row of what a Domo does. */
+export type LiveRow = z.infer<typeof liveRow>;
 
 /** One thing that was checked, in one sentence, with what to do. */
 export type Check = z.infer<typeof check>;

@@ -20,6 +20,8 @@ export interface DoctorOptions {
   readonly output?: string;
   readonly live?: boolean;
   readonly yes?: boolean;
+  /** File for a report without names and secrets. */
+  readonly report?: string;
 }
 
 const LIVE_NEEDS = ["dataset", "role", "bucket", "path"] as const;
@@ -37,6 +39,7 @@ export const doctorCommand = new Command("doctor")
   .option("--kms-key <arn>", "KMS key that encrypts the objects")
   .option("--live", "export up to ten rows and show what your Domo does")
   .option("-y, --yes", "agree to the exports of --live")
+  .option("--report <file>", "write a report without names and secrets, to attach to an issue")
   .addOption(formatOption(formats, "text"))
   .addOption(outputOption())
   .addHelpText(

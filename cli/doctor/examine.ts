@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { S3Place } from "../../provider/aws/clients";
 import { awsServices, createServices, type Services } from "../../provider/services";
 import type { Settings } from "../../provider/host/settings";
 import { checkBucket, checkCaller, checkRole } from "./checks/aws";
@@ -14,6 +15,8 @@ import { readStackSettings } from "./stack-settings";
 export interface Examination {
   readonly checks: readonly Check[];
   readonly access?: DomoAccess;
+  /** The bucket, when it is there. */
+  readonly place?: S3Place;
 }
 
 /** Runs all checks, one after the other. One that fails stops only those that need it. */
@@ -32,19 +35,20 @@ export async function examine(options: DoctorOptions, signal: AbortSignal): Prom
     checks.push(...["bucket", "role"].map((name) => ({ name, ...skipped("there is no AWS identity") })));
     return { checks, access };
   }
-  const { bucket } = options;
-  const { hasRowPolicies } = domo;
-  const found =
-    bucket === undefined
-      ? { checks: [{ name: "bucket", ...skipped("give --bucket") }] }
-      : await checkBucket(awsServices(), { ...options, bucket, hasRowPolicies });
+  const found = await bucketChecks(options, domo.hasRowPolicies);
   checks.push(...found.checks);
   checks.push(
     access
-      ? await checkRole(access.services, { ...options, place: "place" in found ? found.place : undefined })
+      ? await checkRole(access.services, { ...options, place: found.place })
       : { name: "role", ...skipped("a setting is missing or wrong") },
   );
-  return { checks, access };
+  return { checks, access, place: found.place };
+}
+
+function bucketChecks(options: DoctorOptions, hasRowPolicies: boolean): Promise<{ checks: Check[]; place?: S3Place }> {
+  const { bucket } = options;
+  if (bucket === undefined) return Promise.resolve({ checks: [{ name: "bucket", ...skipped("give --bucket") }] });
+  return checkBucket(awsServices(), { ...options, bucket, hasRowPolicies });
 }
 
 async function open(settings: Settings): Promise<DomoAccess> {

@@ -42,21 +42,18 @@ const checks: Check[] = [
 test.each([60, 80, 120])(
   "the report in a terminal of %d columns is as it was looked at, and no line is wider",
   async (width) => {
-    const text = renderText(checks, { width, paint: paintWith(false) });
+    const text = renderText({ checks }, { width, paint: paintWith(false) });
     for (const line of text.split("\n")) expect(widthOf(line)).toBeLessThanOrEqual(width);
     await expect(text).toMatchFileSnapshot(golden(`doctor-${width}.txt`));
   },
 );
 
 test("the report as Markdown is as it was looked at", async () => {
-  await expect(renderMarkdown(checks)).toMatchFileSnapshot(golden("doctor.md"));
+  await expect(renderMarkdown({ checks })).toMatchFileSnapshot(golden("doctor.md"));
 });
 
 /** The findings in a folder with these packages, and a `pulumi` that says this version. */
-async function versions(
-  packages: Record<string, string>,
-  { node = "24.0.0", cli = "v3.259.0", own = {} } = {},
-) {
+async function versions(packages: Record<string, string>, { node = "24.0.0", cli = "v3.259.0", own = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "domo-doctor-versions-"));
   installInto(folder, packages);
   const package_ = join(folder, "node_modules/pulumi-domo-s3-export");
