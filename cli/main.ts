@@ -6,6 +6,7 @@ import { doctorCommand } from "./doctor/command";
 import { driftCommand } from "./drift/command";
 import { reviewCommand } from "./review/command";
 import { runCommandLine } from "./command-line";
+import { initCommand } from "./init/command";
 import { listCommand } from "./list/command";
 import { packageVersion } from "./package-version";
 import { typesCommand } from "./types/command";
@@ -19,5 +20,6 @@ program.addCommand(commentCommand);
 program.addCommand(driftCommand);
 program.addCommand(listCommand);
 program.addCommand(doctorCommand);
+program.addCommand(initCommand);
 
 void runCommandLine(program);

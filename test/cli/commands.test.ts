@@ -7,7 +7,7 @@ import { runCommand } from "../../local/process";
 
 const main = join(projectRoot, "dist/cli/main.js");
 const run = (...args: string[]) => runCommand(process.execPath, [main, ...args]);
-const COMMANDS = ["types", "review", "comment", "drift", "list", "doctor"];
+const COMMANDS = ["types", "review", "comment", "drift", "list", "doctor", "init"];
 /** Options of the commands, such as `-f, --format <format>`, and the rest of each help. */
 const helps: Readonly<Record<string, string>> = Object.fromEntries(
   COMMANDS.map((name) => [name, execFileSync(process.execPath, [main, name, "--help"], { encoding: "utf8" })]),
