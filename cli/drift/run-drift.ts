@@ -27,10 +27,10 @@ export async function runDrift(options: DriftOptions): Promise<0 | 1 | 2> {
   writeReport(inFile ? text + errors : text, options.output);
   process.stderr.write(errors);
   say(summaryOf(report));
-  return exitCodeOf(report);
+  return exitCodeOf(report, options.failOn);
 }
 
-async function render(report: DriftReport, { format, output, limit }: DriftOptions): Promise<string> {
+async function render(report: DriftReport, { format, output, limit, failOn }: DriftOptions): Promise<string> {
   switch (format) {
     case undefined:
     case "text":
@@ -40,7 +40,7 @@ async function render(report: DriftReport, { format, output, limit }: DriftOptio
     case "json":
       return `${JSON.stringify(report, null, 2)}\n`;
     case "junit":
-      return (await import("./junit.js")).renderJunit(report);
+      return (await import("./junit.js")).renderJunit(report, failOn);
   }
 }
 

@@ -5,12 +5,16 @@ export interface Row {
   readonly stack: string;
   readonly name: string;
   readonly finding: Finding;
+  /** What to do. */
+  readonly repair: string;
 }
 
 /** All differences, in the order of the report. */
 export function rowsOf({ stacks }: DriftReport): Row[] {
   return stacks.flatMap(({ stack, exports }) =>
-    exports.flatMap(({ name, drift }) => drift.map((finding) => ({ stack, name, finding }))),
+    exports.flatMap((one) =>
+      one.drift.map((finding) => ({ stack, name: one.name, finding, repair: repairOf(finding.kind, one) })),
+    ),
   );
 }
 

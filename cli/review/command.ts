@@ -34,7 +34,7 @@ export const reviewCommand = addStackOptions(
   .option("--names", "ask Domo for the names of the datasets (DOMO_INSTANCE and DOMO_DEVELOPER_TOKEN)")
   .option("-b, --base <git-ref>", "compare with another commit, such as origin/main")
   .addOption(
-    new Option("--fail-on <rules>", `exit with 2 on any of ${RULES.join(",")}; needs --base`).argParser((text) =>
+    new Option("--fail-on <list>", `exit with 2 on any of ${RULES.join(",")}; needs --base`).argParser((text) =>
       text.split(",").map((word) => oneOf(word.trim(), RULES, "a rule")),
     ),
   )
