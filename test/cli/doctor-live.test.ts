@@ -89,7 +89,7 @@ test("the standard Domo of the emulator answers every question, and nothing of i
     kms-key not asked: give --kms-key
     source expected: accepted
     limit expected: applied
-    order-by not asked: Domo returned an earlier export instead
+    order-by expected: accepted
     status-words expected: …
     time-form expected: ISO text with Z
     finished-time expected: present
@@ -170,6 +170,14 @@ test.each<[string, string, Partial<RuntimeOptions>]>([
   expect(stderr).toBe("");
   await expect(changed(rows)).toMatchFileSnapshot(golden(`live-${name}.txt`));
   expect((await lab.keys()).filter((key) => key.includes("doctor-"))).toEqual([]);
+});
+
+test("a Domo that refuses an order shows it, and the rest is asked without", async () => {
+  const refusal = { kind: "answer", status: 400, body: { status: 400, message: "no order" } } as const;
+  await lab.emulator.control.inject({ method: "POST", path: `/api/query/v1/export/${dataset}$`, fault: refusal });
+  const { rows, code } = await live({});
+  expect(changed(rows)).toBe("order-by differs: HTTP 400 → leave ORDER BY out of queries\n");
+  expect(code).toBe(0);
 });
 
 test("a Domo that quotes what it was sent gets no secret into the report, also where every export fails", async () => {

@@ -25,7 +25,7 @@ export interface Seen {
   readonly second?: Further;
   readonly otherQuery?: Further;
   readonly sameRequest?: Further;
-  /** How the export with an order ended. */
+  /** `success`, or how the first export failed with an order. */
   readonly ordered?: string;
 }
 
@@ -46,21 +46,32 @@ export async function runExports(live: LiveExports): Promise<Seen> {
   const tried: { field: string; outcome: string }[] = [];
   let second: Further | undefined;
   for (const [at, field] of fields.entries()) {
-    const one = await variant(live, { name: `first-${at + 1}`, field, limit: LIVE_ROWS });
-    const posted = await post(one);
-    if (posted.kind === "refused") {
-      tried.push({ field, outcome: posted.how });
-      continue;
+    // What an order does is only known when the same without it works.
+    const outcomes: string[] = [];
+    for (const ordered of [true, false]) {
+      const one = await variant(live, {
+        name: `first-${at + 1}-${ordered ? "ordered" : "plain"}`,
+        field,
+        limit: LIVE_ROWS,
+        ordered,
+      });
+      const posted = await post(one);
+      if (posted.kind === "refused") {
+        outcomes.push(posted.how);
+        continue;
+      }
+      second ??= await postWhileRunning(live, posted, field);
+      const { last, words, lateUrls } = await ended(one, posted.entry.exportId);
+      if (last.entry.status !== "success") {
+        outcomes.push(`ended as "${String(last.fields.exportStatus)}"`);
+        continue;
+      }
+      const files = await filesOf(live, one.plan.definition.keyPrefix);
+      const seenWords = [String(posted.fields.exportStatus), ...words];
+      const first = { field, posted, last, words: seenWords, lateUrls, ...files };
+      return { tried, first, second, ordered: outcomes[0] ?? "success", ...(await further(live, one, field)) };
     }
-    second ??= await postWhileRunning(live, posted, field);
-    const { last, words, lateUrls } = await ended(one, posted.entry.exportId);
-    if (last.entry.status !== "success") {
-      tried.push({ field, outcome: `ended as "${String(last.fields.exportStatus)}"` });
-      continue;
-    }
-    const files = await filesOf(live, one.plan.definition.keyPrefix);
-    const first = { field, posted, last, words: [String(posted.fields.exportStatus), ...words], lateUrls, ...files };
-    return { tried, first, second, ...(await further(live, one, field)) };
+    tried.push({ field, outcome: outcomes.at(-1) ?? "no answer" });
   }
   return { tried, second };
 }
@@ -84,24 +95,19 @@ async function further(
   live: LiveExports,
   first: LiveOrder,
   field: string,
-): Promise<Pick<Seen, "otherQuery" | "sameRequest" | "ordered">> {
-  const other = await variant(live, { name: "other", field, limit: LIVE_ROWS - 2, ordered: true });
+): Promise<Pick<Seen, "otherQuery" | "sameRequest">> {
+  const other = await variant(live, { name: "other", field, limit: LIVE_ROWS - 2 });
   const otherQuery = await postAgain(other);
-  const ran = otherQuery.how === "new" ? other : first;
-  const { how } = await postAgain(ran);
-  return { otherQuery: otherQuery.how, ordered: otherQuery.outcome, sameRequest: how };
+  return { otherQuery, sameRequest: await postAgain(otherQuery === "new" ? other : first) };
 }
 
-async function postAgain(one: LiveOrder): Promise<{ how: Further; outcome?: string }> {
+async function postAgain(one: LiveOrder): Promise<Further> {
   const before = new Set((await listExports(one)).map(({ entry }) => entry.exportId));
   const posted = await post(one);
-  if (posted.kind === "refused") return { how: { refused: posted.how } };
-  if (before.has(posted.entry.exportId)) return { how: "earlier" };
-  const { last } = await ended(one, posted.entry.exportId);
-  return {
-    how: "new",
-    outcome: last.entry.status === "success" ? "success" : `ended as "${String(last.fields.exportStatus)}"`,
-  };
+  if (posted.kind === "refused") return { refused: posted.how };
+  if (before.has(posted.entry.exportId)) return "earlier";
+  await ended(one, posted.entry.exportId);
+  return "new";
 }
 
 /** The same order with another query, in another place, under another name of the session token's field. */
