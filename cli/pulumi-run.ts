@@ -20,7 +20,7 @@ export interface PulumiOptions {
 }
 
 /** `pulumi` could not be started, or did not answer a question about the project. */
-export class PulumiCommandError extends DomoExportError {
+class PulumiCommandError extends DomoExportError {
   override readonly name = "PulumiCommandError";
 }
 
@@ -68,7 +68,10 @@ export async function askPulumi(args: readonly string[], place: PulumiPlace): Pr
 export const PLAINLY: readonly string[] = ["--non-interactive", "--color=never"];
 
 /** The stacks that are named, all of the backend, or the selected one. */
-export async function stacksOf({ stack, allStacks }: Pick<StackOptions<string>, "stack" | "allStacks">, place: PulumiPlace): Promise<readonly string[]> {
+export async function stacksOf(
+  { stack, allStacks }: Pick<StackOptions<string>, "stack" | "allStacks">,
+  place: PulumiPlace,
+): Promise<readonly string[]> {
   if (stack.length > 0) return [...new Set(stack)];
   if (!allStacks) return [(await askPulumi(["stack", "--show-name"], place)).trim()];
   const listed = z

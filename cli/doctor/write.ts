@@ -85,7 +85,7 @@ function liveMarkdown(live: readonly LiveRow[] | undefined): string[] {
 }
 
 /** One sentence about all checks. */
-export function summaryOf(checks: readonly Check[]): string {
+function summaryOf(checks: readonly Check[]): string {
   const count = (wanted: Check["verdict"]) => checks.filter(({ verdict }) => verdict === wanted).length;
   return `${count("ok")} ok, ${count("warn")} to look at, ${count("fail")} failed, ${count("skipped")} skipped.`;
 }

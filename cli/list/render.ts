@@ -42,7 +42,9 @@ function tableOf(exports: readonly ListedExport[], { now, paint, width }: TextOp
       })),
   );
   const drawn = drawTable([columns.map((text) => ({ text, paint: paint.bold })), ...rows], { width, paint });
-  const steps = nextSteps(exports).flatMap(({ step, names }) => hanging("  ", `${shown(names.join(", "))}: ${step}`, width));
+  const steps = nextSteps(exports).flatMap(({ step, names }) =>
+    hanging("  ", `${shown(names.join(", "))}: ${step}`, width),
+  );
   return [drawn, ...(steps.length === 0 ? [] : ["Next steps", ...steps])].join("\n");
 }
 

@@ -6,13 +6,13 @@ export function cellsOf(item: ListedExport, now: number): string[] {
 }
 
 /** Stands for what state does not have, or keeps as a secret. */
-export const NOT_SHOWN = "not shown";
+const NOT_SHOWN = "not shown";
 
 /** Titles of the columns. */
 export const HEAD: readonly string[] = ["Export", "Dataset", "Rows", "Age", "State", "Next step"];
 
 /** The age of the recorded export, in its largest unit. */
-export function ageOf({ exportedAt }: ListedExport, now: number): string {
+function ageOf({ exportedAt }: ListedExport, now: number): string {
   if (exportedAt === undefined) return NOT_SHOWN;
   const minutes = Math.max(0, Math.floor((now - Date.parse(exportedAt)) / 60_000));
   if (minutes < 60) return `${minutes} min`;

@@ -128,7 +128,11 @@ function neverReached(error: unknown): boolean {
 }
 
 /** The body of the POST. */
-export function requestBody({ services, inputs }: Order, { place, definition }: Plan, credentials: AwsCredentials): object {
+export function requestBody(
+  { services, inputs }: Order,
+  { place, definition }: Plan,
+  credentials: AwsCredentials,
+): object {
   return {
     awsAccessKey: credentials.accessKeyId,
     awsAccessSecret: credentials.secretAccessKey,

@@ -88,3 +88,24 @@ test("a report that can't be written is a sentence", async () => {
   );
   expect(code).toBe(1);
 });
+
+test("the page has every command with its formats and exit codes, and every common option with the commands that have it", () => {
+  const page = readFileSync(join(projectRoot, "docs/doctor.md"), "utf8");
+  const cells = (line: string) => line.split("|").map((cell) => cell.trim());
+  for (const name of COMMANDS) {
+    const [, , , formats = "", codes = ""] = cells(new RegExp(`^\\| \`${name}\` .*$`, "m").exec(page)?.[0] ?? "");
+    const help = (helps[name] ?? "").replace(/\s+/g, " ");
+    expect([name, formats]).toEqual([name, /--format <format> one of ([a-z, ]+?) \(/.exec(help)?.[1] ?? ""]);
+    const own = (text: string) =>
+      [...text.matchAll(/(?:^|, |: )(\d+)/g)].map(([, code]) => Number(code)).sort((a, b) => a - b);
+    expect([name, [...own(codes), 64]]).toEqual([name, own(/Exit codes: .*$/.exec(help)?.[0] ?? "")]);
+  }
+  const rows = [...page.matchAll(/^\| `(-\w)`, `(--[a-z-]+)[^|]*\| ([^|]+)\|/gm)];
+  expect(rows.length).toBe(6);
+  for (const [, short = "", long = "", where = ""] of rows) {
+    const having = COMMANDS.filter((name) => optionsOf(name).some((option) => option.startsWith(`${short}, ${long}`)));
+    const named =
+      where.trim() === "all but init" ? COMMANDS.filter((name) => name !== "init") : where.trim().split(", ");
+    expect([long, [...named].sort()]).toEqual([long, [...having].sort()]);
+  }
+});
