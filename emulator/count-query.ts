@@ -25,8 +25,9 @@ const countRequest = z.object({
 
 /** `POST /api/query/v1/execute/{id}`: the one form of it that counts the rows of a query which the caller may see. */
 export async function countAnswer({ state, user, call }: ApiContext, dataset: Dataset): Promise<ApiAnswer> {
-  const { executeStatus, innerLimit, countAs, countRows } = state.options;
+  const { executeStatus, executeSeconds, innerLimit, countAs, countRows } = state.options;
   const parsed = countRequest.safeParse(await call.body());
+  if (executeSeconds > 0) await state.clock.sleep(executeSeconds, new AbortController().signal);
   if (executeStatus !== null) throw new ApiError(executeStatus, "Queries are not answered");
   if (!parsed.success) throw new ApiError(400, `Invalid query: ${schemaFaults(parsed.error)}`);
   const { fromQuery } = parsed.data.query;

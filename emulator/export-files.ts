@@ -17,7 +17,7 @@ export async function writeFiles(
 ): Promise<void> {
   const { record, statement, credentials } = job;
   const { order } = record;
-  const { partRows, missingFiles, unnamedFiles, wordRows, ...options } = around.options();
+  const { partRows, missingFiles, unnamedFiles, wordRows, lostRows, ...options } = around.options();
   const region = await bucketRegion(order.bucket, around.storage);
   if (region !== undefined && region !== order.region) throw new RegionMismatch(order.bucket, region, order.region);
   const client = s3Client(order.region, credentials, around.storage.s3Endpoint);
@@ -29,15 +29,18 @@ export async function writeFiles(
         const onRows = (count: number) => (rows += count);
         const limit = partRows || Infinity;
         const { includeBOM: bom } = order.queryRequest;
-        const body = fileBytes(csvFile(cursor, { bom, limit, onRows, missingRows: options.missingRows }), options);
+        const body = fileBytes(
+          csvFile(cursor, { bom, limit, onRows, missingRows: options.missingRows + lostRows }),
+          options,
+        );
         const index = record.files.length;
         const key = `${folder(record, options.layout)}/${fileName(index, options.compression)}`;
         const contentType = options.compression === "gzip" ? "application/gzip" : "text/csv";
         const upload = { bucket: order.bucket, key, contentType, kmsKeyId: order.awsKmsKey };
         const isWritten = index >= missingFiles;
         const bytes = isWritten ? await uploadObject(client, upload, body) : await unread(body);
-        const written = isWritten ? Math.max(0, rows - options.missingRows) : null;
-        const word = index === 0 ? rows + wordRows : rows;
+        const written = isWritten ? Math.max(0, rows - options.missingRows - lostRows) : null;
+        const word = Math.max(0, rows - lostRows) + (index === 0 ? wordRows : 0);
         // Which files are the last ones is known at the end.
         record.files.push({ key, rows: word, written, bytes, named: unnamedFiles === 0 });
       } while (!(await cursor.atEnd()));

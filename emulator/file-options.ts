@@ -7,6 +7,8 @@ export interface FileOptions {
   readonly layout: "id-export" | "id" | "flat";
   /** Rows left out at the start of each file though `urlRowCountMap` counts them. */
   readonly missingRows: number;
+  /** Rows left out at the start of each file that `urlRowCountMap` does not count either: an export that lost them early. */
+  readonly lostRows: number;
   /** By how much the row count of an export's first file in `urlRowCountMap` is above the truth; may go below zero. */
   readonly wordRows: number;
   /** Files at the end that are written, but that no URL names. */
@@ -23,6 +25,7 @@ export const defaultFileOptions: FileOptions = {
   compression: "gzip",
   layout: "id-export",
   missingRows: 0,
+  lostRows: 0,
   wordRows: 0,
   unnamedFiles: 0,
   missingFiles: 0,

@@ -8,6 +8,8 @@ export interface ReadOptions {
   readonly versionIds: "number" | "text";
   /** Refuses every count with this status. */
   readonly executeStatus: number | null;
+  /** Seconds that a count takes, on the emulator's clock. */
+  readonly executeSeconds: number;
   /** How a count is written, and `fromcache` with it. */
   readonly countAs: "number" | "text";
   /** By how much a count is above the truth; may go below zero. */
@@ -28,6 +30,7 @@ export const defaultReadOptions: ReadOptions = {
   dataLastUpdated: "absent",
   versionIds: "number",
   executeStatus: null,
+  executeSeconds: 0,
   countAs: "number",
   countRows: 0,
   innerLimit: "refuse",

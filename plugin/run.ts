@@ -1,10 +1,12 @@
 import type { ExportInputs } from "../provider/args/schema";
-import { ExportTimeoutError, type DomoExportError } from "../provider/errors";
+import { runsExport } from "../provider/diff";
+import { ExportTimeoutError, PreflightError, type DomoExportError } from "../provider/errors";
 import { createReporter } from "../provider/host/reporter";
 import { UNKNOWN } from "../provider/host/unknown";
 import type { ExportState } from "../provider/state/export-state";
 import { IncompleteExportError } from "../provider/state/incomplete-export";
 import { createExport as createNew, idOf, updateExport as updateRecorded } from "../provider/create";
+import { previewRows } from "../provider/preview";
 import { differencesOf } from "./diff";
 import { stateOf } from "./state";
 import type { Host } from "../provider/host/settings";
@@ -24,7 +26,10 @@ export interface Operation {
 /** Creates the export; in a preview, says only what is not known yet. */
 export async function createExport(operation: Operation): Promise<{ id: string; values: object }> {
   const { host, news } = operation;
-  if (host.preview) return { id: "", values: { ...news.values, ...unknownOutputs() } };
+  if (host.preview) {
+    await previewed(operation);
+    return { id: "", values: { ...news.values, ...unknownOutputs() } };
+  }
   const state = await run(operation, (inputs) => createNew(host, inputs));
   return { id: idOf(state), values: withOwnTimeout(state, news) };
 }
@@ -33,11 +38,18 @@ export async function createExport(operation: Operation): Promise<{ id: string; 
 export async function updateExport(operation: Operation, olds: Properties): Promise<object> {
   const { host, news } = operation;
   if (host.preview) {
-    const exports = differencesOf(olds, news).some(({ consequence }) => consequence !== "record");
-    return { ...stateOf(olds), ...news.values, ...(exports && unknownOutputs()) };
+    const [previous, runs] = [stateOf(olds), runsExport(differencesOf(olds, news))];
+    await previewed(operation, { previous, runs });
+    return { ...previous, ...news.values, ...(runs && unknownOutputs()) };
   }
   const state = await run(operation, (inputs) => updateRecorded(host, stateOf(olds), inputs));
   return withOwnTimeout(state, news);
+}
+
+/** Counts what would be exported, where that is known, and fails outside of `expectRows`. */
+async function previewed({ host, news }: Operation, update?: { previous: ExportState; runs: boolean }): Promise<void> {
+  const [fault] = await previewRows(host, news.values as never, update);
+  if (fault) throw new PreflightError(`${fault.property}: ${fault.reason}`);
 }
 
 async function run<T>({ host, news, timeout }: Operation, operation: (inputs: ExportInputs) => Promise<T>): Promise<T> {

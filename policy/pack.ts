@@ -5,6 +5,7 @@ import { ruleConfig } from "./rule-config";
 import { stackView } from "./stack-view";
 import { allowedBuckets } from "./rules/allowed-buckets";
 import { audienceOverrideTicket } from "./rules/audience-override-ticket";
+import { counted } from "./rules/counted";
 import { encryptionRequired } from "./rules/encryption-required";
 import { explicitColumns } from "./rules/explicit-columns";
 import { forbiddenColumns } from "./rules/forbidden-columns";
@@ -12,6 +13,7 @@ import { oneDestination } from "./rules/one-destination";
 import { openBucket } from "./rules/open-bucket";
 import { pathNamesEnvironment } from "./rules/path-names-environment";
 import { roleRequired } from "./rules/role-required";
+import { rowLimit } from "./rules/row-limit";
 import { wideRole } from "./rules/wide-role";
 
 /** All rules, in the order in which they are documented. */
@@ -22,6 +24,8 @@ export const policies: Policies = [
   exportPolicy(roleRequired),
   exportPolicy(audienceOverrideTicket),
   exportPolicy(pathNamesEnvironment),
+  exportPolicy(counted),
+  exportPolicy(rowLimit),
   stackPolicy(encryptionRequired),
   stackPolicy(oneDestination),
   stackPolicy(openBucket),

@@ -2,16 +2,18 @@ import { inputNames, type ExportInputs } from "./args/schema";
 import { checkAudience } from "./audience/check";
 import { changesAudience } from "./audience/preview";
 import { versionsLeftText } from "./aws/remove-objects";
-import { adopt } from "./delivery/adopt";
+import { adopt, takesOver } from "./delivery/adopt";
 import { deliver } from "./delivery/deliver";
 import type { Order } from "./delivery/order";
 import { verifyRows } from "./delivery/verify";
-import { differences } from "./diff";
+import { differences, runsExport } from "./diff";
 import { abortable, unlessAborted } from "./host/abort";
+import { PreflightError } from "./errors";
 import { requireEngine } from "./host/engine-alive";
 import { createReporter } from "./host/reporter";
 import type { Host } from "./host/settings";
 import { leftoverKeys } from "./leftovers";
+import { recordedFault } from "./preview";
 import { requireServices, type Services } from "./services";
 import {
   exportKeys,
@@ -35,8 +37,7 @@ export async function createExport(host: Host, inputs: ExportInputs): Promise<Ex
 /** Runs the export again where its result would differ; otherwise only records the arguments. */
 export async function updateExport(host: Host, previous: ExportState, inputs: ExportInputs): Promise<ExportState> {
   const order = await orderOf(host, inputs, previous);
-  const exports = differences(previous, inputs).some(({ consequence }) => consequence !== "record");
-  return exports ? run(order) : record(order, previous);
+  return runsExport(differences(previous, inputs)) ? run(order) : record(order, previous);
 }
 
 async function orderOf(host: Host, inputs: ExportInputs, previous?: ExportState): Promise<Order> {
@@ -66,8 +67,7 @@ function untilAborted(services: Services, signal: AbortSignal | undefined): Serv
 
 async function run(order: Order): Promise<ExportState> {
   const { services, inputs, previous, name } = order;
-  const isNew = inputs.adopt !== undefined && inputs.adopt !== previous?.adopt;
-  const delivery = await (isNew ? adopt(order, inputs.adopt ?? "") : deliver(order));
+  const delivery = await (takesOver(inputs, previous) ? adopt(order, inputs.adopt ?? "") : deliver(order));
   const earlier = await earlierKeys(order);
   switch (delivery.kind) {
     case "unfinished":
@@ -114,17 +114,23 @@ async function withoutSuperseded({ services, report }: Order, state: ExportState
 
 /** Records changed arguments, after looking at what they newly claim. */
 async function record({ services, report, inputs, signal }: Order, previous: ExportState): Promise<ExportState> {
+  const fault = recordedFault(previous, inputs);
+  if (fault !== undefined) throw new PreflightError(`expectRows: ${fault}`);
   const place = { bucket: previous.bucket, region: previous.bucketRegion };
   let audience: Partial<RecordedExport> = {};
   if (changesAudience({ ...previous }, { ...inputs }))
     audience = await checkAudience(services, report, { inputs, place, previous });
-  if (inputs.verify === "rows" && previous.verify !== "rows")
+  let { counts } = previous;
+  if (inputs.verify === "rows" && previous.verify !== "rows") {
     await verifyRows({ services, signal }, { place, ...previous });
+    counts = counts && { ...counts, objects: counts.domo };
+  }
   const recorded = Object.fromEntries(Object.entries(previous).filter(([name]) => !inputNames.has(name)));
   return withoutUndefined<ExportState>({
     ...(recorded as unknown as RecordedExport),
     ...inputs,
     ...audience,
+    counts,
     drift: inputs.onNewData === "ignore" ? previous.drift.filter(({ kind }) => kind !== "new-data") : previous.drift,
   });
 }

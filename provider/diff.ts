@@ -38,6 +38,11 @@ export function differences(olds: ExportState, news: ExportInputs): Difference[]
   return found;
 }
 
+/** Whether an update runs an export; otherwise it only records arguments. */
+export function runsExport(found: readonly Difference[]): boolean {
+  return found.some(({ consequence }) => consequence !== "record");
+}
+
 function isArgumentChanged(name: ArgumentName, olds: ExportState, news: ExportInputs): boolean {
   // What was taken over stays; a region that is left out or spelled out is still the bucket's own.
   if ((name === "adopt" || name === "region") && news[name] === undefined) return false;

@@ -4,7 +4,15 @@ import { refusePlainToken } from "./host/plain-token";
 import type { QueryInput } from "./query/build/input";
 import type { SelectNode } from "./query/ast";
 import type { Host } from "./host/settings";
-import type { Drift, ExportedFile, ExportOrigin, ExportStatus, RowPolicies } from "./state/export-state";
+import type { Drift, ExportedFile, ExportOrigin, ExportStatus, RowCounts, RowPolicies } from "./state/export-state";
+
+/** Bounds of a number of rows; at least one of them is given. */
+export interface RowBounds {
+  /** Fewest rows. */
+  min?: pulumi.Input<number>;
+  /** Most rows. */
+  max?: pulumi.Input<number>;
+}
 
 /** Arguments of {@link DomoS3Export}. */
 export interface DomoS3ExportArgs {
@@ -82,6 +90,19 @@ export interface DomoS3ExportArgs {
    * @default "objects"
    */
   verify?: pulumi.Input<"objects" | "rows">;
+  /**
+   * How many rows the export may have, `{ min, max }` or one of them. Outside of it a preview fails, and `up` fails
+   * before anything is written: the query is counted first. What was delivered is held to it too. A change is recorded
+   * *in place*.
+   */
+  expectRows?: pulumi.Input<RowBounds>;
+  /**
+   * Whether Domo is asked to count the query's rows before the export, so that what is delivered is compared with a
+   * count that is not the export's own: `auto` does so where Domo answers, `require` fails before the export where it
+   * does not, `off` does not ask. A change is recorded *in place*.
+   * @default "auto"
+   */
+  countRows?: pulumi.Input<"auto" | "require" | "off">;
   /**
    * What it means that the dataset has newer data than the export: nothing, a line in `drift`, or another export on
    * the next `up` after a refresh. A change is recorded *in place*.
@@ -167,6 +188,8 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
   declare readonly finishedAt: pulumi.Output<string | undefined>;
   /** Rows in all files together, as Domo counts them. */
   declare readonly rowCount: pulumi.Output<number>;
+  /** Rows by everyone who counted them: the query before the export, Domo after it, the objects, the dataset. */
+  declare readonly counts: pulumi.Output<RowCounts>;
   /** Row policies (PDP) of the dataset that applied to the token's user; absent when Domo does not show them. */
   declare readonly pdp: pulumi.Output<RowPolicies | undefined>;
   /** The objects in S3. */
@@ -191,6 +214,7 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
       startedAt: undefined,
       finishedAt: undefined,
       rowCount: undefined,
+      counts: undefined,
       pdp: undefined,
       files: undefined,
       drift: undefined,

@@ -1,6 +1,14 @@
 export { DomoS3Export } from "./domo-s3-export";
-export type { DomoS3ExportArgs } from "./domo-s3-export";
-export type { RowPolicies, Drift, DriftKind, ExportedFile, ExportOrigin, ExportStatus } from "./state/export-state";
+export type { DomoS3ExportArgs, RowBounds } from "./domo-s3-export";
+export type {
+  RowCounts,
+  RowPolicies,
+  Drift,
+  DriftKind,
+  ExportedFile,
+  ExportOrigin,
+  ExportStatus,
+} from "./state/export-state";
 export { exportRolePolicy, exportRoleTrust } from "./export-role";
 export type { ExportRolePolicyArgs, ExportRoleTrustArgs } from "./export-role";
 export type {

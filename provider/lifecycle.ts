@@ -1,9 +1,11 @@
 import { checkArgs, type CheckResult } from "./check";
 import { createExport, idOf, updateExport } from "./create";
-import { differences, type Difference } from "./diff";
+import { differences, runsExport, type Difference } from "./diff";
 import { inputNames, type ExportInputs } from "./args/schema";
+import { PreflightError } from "./errors";
 import { open, type Envelope } from "./host/envelope";
 import type { Host } from "./host/settings";
+import { previewRows } from "./preview";
 import { readExport } from "./read";
 import { removeExport } from "./remove";
 import { awsServices } from "./services";
@@ -22,6 +24,9 @@ export interface DiffResult {
   differences: Difference[];
 }
 
+/** Whether the last check of a resource was of a preview: `diff` is not told. */
+const previewed = new Map<string, boolean>();
+
 /** Checks the arguments as far as they are known: shape, query, and the dataset's columns when Domo can be asked. */
 export async function check(
   host: Host,
@@ -31,16 +36,32 @@ export async function check(
   const { host: around, content, address } = open(host, news);
   const { sql, ...args } = content; // a place for the derived text, secret where the query is
   const { inputs, failures } = await checkArgs(around, olds, args);
+  if (around.urn !== undefined) previewed.set(around.urn, around.preview === true);
+  // Whether an update would export is known to `diff`, which is given the whole state.
+  const isNew = olds.dataset === undefined;
+  if (around.preview && isNew && failures.length === 0)
+    failures.push(...(await previewRows(around, inputs as ExportInputs)));
   return { inputs: { ...inputs, ...address }, failures };
 }
 
 /** Shows what a change of the arguments, or drift that state records, leads to. */
-export function diff(host: Host, _id: string, olds: Wire<ExportState>, news: Wire<ExportInputs>): DiffResult {
+export async function diff(
+  host: Host,
+  _id: string,
+  olds: Wire<ExportState>,
+  news: Wire<ExportInputs>,
+): Promise<DiffResult> {
   const { host: around, content } = open(host, news);
   const found = differences(olds, content);
   const replaces = found.filter(({ consequence }) => consequence === "replace").map(({ property }) => property);
   // A resource that stays keeps its objects, whatever others of this run remove; only here is it seen.
   if (replaces.length === 0) awsServices().kept.keep(around.urn, olds.bucket, exportKeys(olds));
+  // A replacement is checked once more, as a new resource.
+  if (replaces.length === 0 && around.urn !== undefined && previewed.get(around.urn)) {
+    const update = { previous: open(host, olds).content, runs: runsExport(found) };
+    const [fault] = await previewRows(around, content, update);
+    if (fault) throw new PreflightError(`${fault.property}: ${fault.reason}`);
+  }
   return { changes: found.length > 0, replaces, deleteBeforeReplace: false, differences: found };
 }
 

@@ -12,6 +12,7 @@ export interface ReviewOptions extends StackOptions<(typeof formats)[number]> {
   /** Settings of the stacks, `key=value`. */
   readonly config: readonly string[];
   readonly names?: boolean;
+  readonly counts?: boolean;
   readonly base?: string;
   readonly failOn?: readonly Rule[];
   readonly writeLock?: boolean;
@@ -32,6 +33,7 @@ export const reviewCommand = addStackOptions(
 )
   .option("-c, --config <key=value>", "a setting of the stacks; may be given again", collectSetting, [])
   .option("--names", "ask Domo for the names of the datasets (DOMO_INSTANCE and DOMO_DEVELOPER_TOKEN)")
+  .option("--counts", "ask Domo how many rows each export would have now (same settings)")
   .option("-b, --base <git-ref>", "compare with another commit, such as origin/main")
   .addOption(
     new Option("--fail-on <list>", `exit with 2 on any of ${RULES.join(",")}; needs --base`).argParser((text) =>
@@ -40,12 +42,12 @@ export const reviewCommand = addStackOptions(
   )
   .addOption(
     new Option("--write-lock", "write each stack's exports to its lock file, to be committed").conflicts([
-      ...["check", "base", "names", "format", "output"],
+      ...["check", "base", "names", "counts", "format", "output"],
     ]),
   )
   .addOption(
     new Option("--check", "exit with 2 and a diff when a lock file is not what the program exports").conflicts([
-      ...["base", "names", "format", "output"],
+      ...["base", "names", "counts", "format", "output"],
     ]),
   )
   .addHelpText(

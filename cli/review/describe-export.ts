@@ -35,7 +35,18 @@ export interface DescribeOptions {
 /** What the resource and the dynamic shell add to the program's arguments, and what only the plugin takes. */
 const NOT_ARGUMENTS = ["__provider", "dryRun", "resourceUrn", "sql", "onTimeout"];
 const OPTIONS = [
-  ...["includeBom", "useCache", "verify", "onNewData", "deleteObjects", "timeoutSeconds", "triggers", "adopt"],
+  ...[
+    "includeBom",
+    "useCache",
+    "verify",
+    "expectRows",
+    "countRows",
+    "onNewData",
+    "deleteObjects",
+    "timeoutSeconds",
+    "triggers",
+    "adopt",
+  ],
 ] as const;
 
 /** Describes every export among what a program declared, by name. */

@@ -21,6 +21,7 @@ function whatLeaves(item: ReportedExport): Detail[] {
       ? value(`Columns (${item.columns.length})`, item.columns.join(", "))
       : sentence("Columns", noQuery(item)),
     rowsOf(item),
+    ...(item.counted ? [sentence("Would export now", item.counted.text)] : []),
     ...(secrets
       ? [sentence("Secrets", `the query holds some${secrets.length > 0 ? `: ${secrets.join(", ")}` : ""}`)]
       : []),

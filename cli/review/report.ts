@@ -43,6 +43,10 @@ const reviewedExport = z.strictObject({
     .optional()
     .describe("Predicates that a row must meet, all of them; empty = every row leaves"),
   limit: z.string().optional(),
+  counted: z
+    .strictObject({ rows: z.int().optional().describe("Absent when they could not be counted"), text: z.string() })
+    .optional()
+    .describe("How many rows the query has now, when Domo was asked (--counts)"),
   secretsInQuery: z
     .array(z.string())
     .optional()

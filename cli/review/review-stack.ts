@@ -1,5 +1,6 @@
 import { describeExports, type ReviewedExport } from "./describe-export";
 import { readDomoAddress } from "./domo-address";
+import { withCounts } from "./counts";
 import { withNames } from "./names";
 import { readProject } from "./project";
 import type { StackReview } from "./report";
@@ -23,7 +24,10 @@ export interface StackRun {
   readonly stack: string;
   /** Settings of the command line, `key=value`. */
   readonly config: readonly string[];
+  /** Ask Domo for the datasets' names. */
   readonly names?: boolean;
+  /** Ask Domo to count the rows. */
+  readonly counts?: boolean;
   /** Receives what the program prints and logs. */
   readonly say: (text: string) => void;
   readonly signal: AbortSignal;
@@ -39,7 +43,9 @@ export async function reviewStack(run: StackRun): Promise<ReviewedStack> {
   const project = readProject(folder);
   const config = readStackConfig(project, stack, run.config);
   const { resources, unreadFunctions } = await runProgram({ project, stack, config, say, signal });
-  const exports = await describeExports(resources, { root, secretKeys: config.secretKeys });
+  const described = await describeExports(resources, { root, secretKeys: config.secretKeys });
+  const named = run.names ? await withNames(described, config) : described;
+  const exports = run.counts ? await withCounts(named, config) : named;
   const notes = [
     ...config.environments.map(
       (name) =>
@@ -54,7 +60,7 @@ export async function reviewStack(run: StackRun): Promise<ReviewedStack> {
   ];
   return {
     domo: readDomoAddress(config, process.env),
-    exports: run.names ? await withNames(exports, config) : exports,
+    exports,
     alsoDeclares: waysOut(resources),
     notes: [...new Set(notes)].sort(),
     encrypted: config.encrypted,

@@ -68,8 +68,10 @@ async function reviewOne(
   { options, project, root, base, signal, several }: Reviewer,
 ): Promise<StackReview> {
   const say = sayOf(several ? `${stack}: ` : "");
-  const run = (folder: string, of: string) =>
-    reviewStack({ folder, root: of, stack, config: options.config, names: options.names && of === root, say, signal });
+  const run = (folder: string, of: string) => {
+    const asks = of === root && { names: options.names, counts: options.counts };
+    return reviewStack({ folder, root: of, stack, config: options.config, ...asks, say, signal });
+  };
   let head: ReviewedStack | undefined;
   try {
     head = await run(project.folder, root);

@@ -15,6 +15,11 @@ export const outputs = {
   startedAt: { type: "string", description: "When the export started, ISO 8601 by Domo's clock." },
   finishedAt: { type: "string", description: "When the export ended, ISO 8601 by Domo's clock." },
   rowCount: { type: "integer", description: "Rows in all files together, as Domo counts them." },
+  counts: {
+    $ref: "#/types/domo:index:RowCounts",
+    description:
+      "Rows by everyone who counted them: the query before the export, Domo after it, the objects, the dataset.",
+  },
   pdp: {
     $ref: "#/types/domo:index:RowPolicies",
     description: "Row policies of the dataset that applied to the token's user; absent when Domo does not show them.",
@@ -50,6 +55,24 @@ export const outputTypes = {
       since: ["string", "Since when, ISO 8601; absent where nobody says."],
     },
     ["since"],
+  ),
+  RowCounts: objectType(
+    "How many rows the export has, by everyone who counted them.",
+    {
+      query: [
+        "integer",
+        "Rows of the query, by a count that Domo was asked for before the export; absent when it did not answer.",
+      ],
+      domo: ["integer", "Rows of all files, as Domo reports them of the export."],
+      objects: ["integer", 'Rows of the objects, as they were read (`verify: "rows"`).'],
+      dataset: ["integer", "Rows of the dataset, where the query leaves none out and no row policies apply."],
+      comparable: [
+        "boolean",
+        "Whether data and row policies were the same for all counts, so that a difference would have been a failure.",
+      ],
+      reason: ["string", "Why they are not comparable, or why the query was not counted."],
+    },
+    ["query", "objects", "dataset", "reason"],
   ),
   RowPolicies: {
     type: "object",

@@ -6,7 +6,8 @@ import { outputs, outputTypes } from "./outputs";
 
 /** The member of JSON Schema that zod writes for one argument, as far as the arguments use it. */
 interface Form {
-  type?: "string" | "boolean" | "integer" | "number";
+  type?: "string" | "boolean" | "integer" | "number" | "object";
+  properties?: Record<string, { type: string }>;
   enum?: string[];
   default?: unknown;
 }
@@ -48,9 +49,11 @@ export function pulumiSchema(version: string): object {
   const declared = Object.fromEntries(
     Object.entries(inputProperties).map(([name, about]) => [name, withoutDefault(about)]),
   );
-  const enums = argumentNames.flatMap((name) =>
-    forms[name]?.enum ? [[token(typeOf(name)), enumOf(forms[name].enum)]] : [],
-  );
+  const types = argumentNames.flatMap((name) => {
+    const { enum: words, properties } = forms[name] ?? {};
+    if (words) return [[token(typeOf(name)), enumOf(words)]];
+    return properties ? [[token(typeOf(name)), objectOf(name, properties)]] : [];
+  });
   return {
     name: "domo",
     displayName: "Domo export to S3",
@@ -70,7 +73,7 @@ export function pulumiSchema(version: string): object {
     },
     types: {
       ...Object.fromEntries(Object.entries(outputTypes).map(([name, type]) => [token(name), type])),
-      ...(Object.fromEntries(enums) as object),
+      ...(Object.fromEntries(types) as object),
       [token("OnTimeout")]: enumOf(["fail", "await"]),
     },
     resources: {
@@ -94,7 +97,7 @@ function inputOf(name: ArgumentName, form: Form): object {
   const standard = form.default === undefined ? {} : { default: form.default };
   const about = [description, otherwise && `Default: ${otherwise}.`, consequences[onChange]].filter(Boolean).join(" ");
   const replaces = onChange === "replace" ? { willReplaceOnChanges: true } : {};
-  if (form.enum) return { ...reference(typeOf(name)), ...standard, description: about, ...replaces };
+  if (form.enum ?? form.properties) return { ...reference(typeOf(name)), ...standard, description: about, ...replaces };
   return { ...(form.type ? { type: form.type } : anything), ...standard, description: about, ...replaces };
 }
 
@@ -116,6 +119,16 @@ function typeOf(name: string): string {
 
 function enumOf(values: readonly string[]): object {
   return { type: "string", enum: values.map((value) => ({ value })) };
+}
+
+/** An argument with members, each of which may be left out. */
+function objectOf(name: ArgumentName, members: Readonly<Record<string, { type: string }>>): object {
+  const properties = Object.entries(members).map(([member, { type }]) => [member, { type }]);
+  return {
+    type: "object",
+    description: argumentFacts(name).description,
+    properties: Object.fromEntries(properties) as object,
+  };
 }
 
 function configVariables(): object {

@@ -45,6 +45,18 @@ function digestProblem(trimmed: string): string | undefined {
   return `path ${JSON.stringify(trimmed)} has the component "${part}", which looks like the digest below which another export writes; choose another name`;
 }
 
+const rows = z.int("is not a whole number of rows").min(0, "is below 0 rows").optional();
+
+/** Bounds of a number of rows; at least one of them is given. */
+const rowBounds = z
+  .strictObject({ min: rows, max: rows }, "is not an object with min, max or both")
+  .superRefine(({ min, max }, context) => {
+    if (min === undefined && max === undefined)
+      context.addIssue({ code: "custom", message: "is empty; give min, max or both" });
+    if (min !== undefined && max !== undefined && min > max)
+      context.addIssue({ code: "custom", message: `has min ${min} above max ${max}; no number of rows fits` });
+  });
+
 /** Every argument of the resource: its form, its default, its meaning, and what a change of it leads to. Said here only. */
 export const argumentSchema = z.strictObject({
   dataset: argument(
@@ -144,6 +156,16 @@ export const argumentSchema = z.strictObject({
   verify: argument(z.enum(["objects", "rows"], 'is neither "objects" nor "rows"').default("objects"), {
     description:
       "`objects` proves that each object exists, is new and has bytes; `rows` also reads them and counts their rows (needs `s3:GetObject`).",
+    onChange: "record",
+  }),
+  expectRows: argument(rowBounds.optional(), {
+    description:
+      "How many rows the export may have, `{ min, max }` or one of them. Outside of it a preview fails, and `up` fails before anything is written: the query is counted first. What was delivered is held to it too.",
+    onChange: "record",
+  }),
+  countRows: argument(z.enum(["auto", "require", "off"], 'is none of "auto", "require", "off"').default("auto"), {
+    description:
+      "Whether Domo is asked to count the query's rows before the export, so that what is delivered is compared with a count that is not the export's own: `auto` does so where Domo answers, `require` fails before the export where it does not, `off` does not ask.",
     onChange: "record",
   }),
   onNewData: argument(

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { sessionPolicyProblem } from "../aws/session-policy";
 import type { CheckFailure } from "../errors";
-import { UNKNOWN } from "../host/unknown";
+import { hasUnknown, UNKNOWN } from "../host/unknown";
 import type { SelectNode } from "../query/ast";
 import { nearest } from "../query/check/suggest";
 import { DIGEST_LENGTH } from "./digest";
@@ -36,7 +36,9 @@ export interface ParsedInputs {
  * and kept as it is.
  */
 export function parseInputs(args: Record<string, unknown>): ParsedInputs {
-  const unknownKeys = argumentNames.filter((name) => args[name] === UNKNOWN);
+  const unknownKeys = argumentNames.filter(
+    (name) => args[name] === UNKNOWN || (name === "expectRows" && hasUnknown(args[name])),
+  );
   const known = Object.fromEntries(Object.entries(args).filter(([key]) => !unknownKeys.includes(key as ArgumentName)));
   const result = schemaWithout(unknownKeys).safeParse(known);
   const failures = result.success ? [] : result.error.issues.flatMap((issue) => toFailures(issue, args));
@@ -46,7 +48,12 @@ export function parseInputs(args: Record<string, unknown>): ParsedInputs {
     failures.push({ property: "query", reason: "is missing: give select(…), sql(…) or Domo's query JSON" });
   return {
     inputs,
-    failures: [...failures, ...credentialFaults(inputs), ...(result.success ? sessionFaults(inputs) : [])],
+    failures: [
+      ...failures,
+      ...credentialFaults(inputs),
+      ...countFaults(inputs),
+      ...(result.success ? sessionFaults(inputs) : []),
+    ],
   };
 }
 
@@ -95,12 +102,22 @@ function credentialFaults({
   return failures;
 }
 
+function countFaults({ expectRows, countRows }: Record<string, unknown>): CheckFailure[] {
+  if (expectRows === undefined || countRows !== "off") return [];
+  return [{ property: "countRows", reason: 'is "off", but expectRows needs a count; remove one of the two' }];
+}
+
 function toFailures(issue: z.core.$ZodIssue, args: Record<string, unknown>): CheckFailure[] {
-  if (issue.code === "unrecognized_keys") return issue.keys.map(unknownArgument);
   const property = issue.path.reduce<string>(
     (path, part) => (typeof part === "number" ? `${path}[${part}]` : path ? `${path}.${String(part)}` : String(part)),
     "",
   );
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) =>
+      property === ""
+        ? unknownArgument(key)
+        : { property: `${property}.${key}`, reason: "is not known here; it takes min and max" },
+    );
   if (issue.code === "custom") return [{ property, reason: issue.message }];
   const name = issue.path[0] as ArgumentName;
   const value = args[name];

@@ -1,8 +1,15 @@
+import type { ExportInputs } from "../args/schema";
 import { PreflightError } from "../errors";
+import { deliveredRows } from "./compare-counts";
 import type { Delivery, Order } from "./order";
 import { preflight } from "./preflight";
 import { judge } from "./provenance";
 import { verifyExport } from "./verify";
+
+/** Whether an operation takes an export over instead of running one. */
+export function takesOver(inputs: Pick<ExportInputs, "adopt">, previous?: Pick<ExportInputs, "adopt">): boolean {
+  return inputs.adopt !== undefined && inputs.adopt !== previous?.adopt;
+}
 
 /**
  * Takes an export into state that was run elsewhere, verified like any other. Nothing is started. Which query it ran
@@ -42,5 +49,7 @@ export async function adopt(order: Order, exportId: string): Promise<Delivery> {
     origin: "adopted",
     written: { beforeEndOf: list },
   });
-  return { kind: "delivered", export: { ...adopted, keyPrefix: path } };
+  const reason = "the export was taken over by adopt: Domo does not say whose row policies applied to it";
+  const counts = { ...deliveredRows(order, adopted), comparable: false, reason };
+  return { kind: "delivered", export: { ...adopted, counts, keyPrefix: path } };
 }

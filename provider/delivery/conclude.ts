@@ -4,6 +4,7 @@ import { policiesNow } from "../audience/policies-digest";
 import { exposureDrift, newDataDrift, policiesDrift } from "../find-drift";
 import type { Drift } from "../state/export-state";
 import { unfinished } from "./attempt";
+import { compareCounts } from "./compare-counts";
 import type { AnotherRound, Candidate, Delivery, Order, Plan } from "./order";
 import { judge, type Verdict } from "./provenance";
 import { verifyExport } from "./verify";
@@ -19,12 +20,13 @@ export async function conclude(order: Order, plan: Plan, candidate: Candidate): 
     postedAt: candidate.from === "posted" ? candidate.posted.postedAt : undefined,
   });
   try {
-    const delivered = await verifyExport(order, plan, {
+    const verified = await verifyExport(order, plan, {
       entry,
       objects: objectsOf(entry.exportId, verdict),
       origin: candidate.from === "posted" ? "created" : "reused",
       written: candidate.from === "posted" ? { notBefore: candidate.posted.s3Time } : { beforeEndOf: candidate.list },
     });
+    const delivered = { ...verified, counts: await compareCounts(order, plan, { candidate, delivered: verified }) };
     if (candidate.from !== "posted")
       report.info(`reused export ${entry.exportId}: it ran this very definition and its objects are in S3`);
     if (candidate.from === "posted")

@@ -3,9 +3,10 @@ import { unlessAborted } from "../host/abort";
 import { shortName } from "../host/urn";
 import { unfinished } from "./attempt";
 import { conclude } from "./conclude";
+import { countBefore } from "./count-query";
 import { earlierExport } from "./earlier-export";
 import { freeSlot } from "./free-slot";
-import type { Delivery, Order, Posted } from "./order";
+import type { CountBefore, Delivery, Order, Posted } from "./order";
 import { post } from "./post";
 import { preflight } from "./preflight";
 
@@ -34,6 +35,7 @@ async function inTurn(order: Order): Promise<Delivery> {
   const start = services.clock.now();
   const deadline = start + inputs.timeoutSeconds * 1000;
   let before: ReadonlySet<string> | undefined;
+  let counted: CountBefore | undefined;
   let posted: Posted | undefined;
   const rejected = new Set<string>();
   const reasons = new Set<string>();
@@ -41,8 +43,9 @@ async function inTurn(order: Order): Promise<Delivery> {
     const patience = round === 1 ? start + (deadline - start) / 2 : deadline;
     const list = await freeSlot(order, { deadline, patience });
     before ??= new Set(list.value.map(({ exportId }) => exportId));
-    const slot = { list, deadline, before, rejected, posted };
     const plan = await preflight(order);
+    counted = await countBefore(order, plan, counted);
+    const slot = { list, deadline, before, counted, rejected, posted };
     const found = (await earlierExport(order, plan, slot)) ?? (await post(order, plan, slot));
     const result = found.kind === "candidate" ? await conclude(order, plan, found) : found;
     if (result.kind !== "another round") return result;

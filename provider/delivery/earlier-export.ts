@@ -11,11 +11,11 @@ import { judge, type Claim } from "./provenance";
 export async function earlierExport(
   { services, inputs, previous }: Order,
   { place, definition }: Plan,
-  { list, before, rejected, posted }: Slot,
+  { list, before, counted, rejected, posted }: Slot,
 ): Promise<Candidate | undefined> {
   const claim = { bucket: place.bucket, keyPrefix: definition.keyPrefix };
   const answered = posted && list.value.find((entry) => isAnswer(entry, posted, claim));
-  if (answered) return { kind: "candidate", from: "posted", entry: answered, posted };
+  if (answered) return { kind: "candidate", from: "posted", entry: answered, counted: posted.counted, posted };
   const complete =
     previous?.exportStatus === "success" && previous.definition === definition.digest ? previous : undefined;
   const own = list.value
@@ -23,7 +23,7 @@ export async function earlierExport(
     .filter((entry) => judge(entry, claim).kind === "ours")
     .sort((a, b) => Date.parse(b.started ?? "") - Date.parse(a.started ?? ""))[0];
   if (!own) return undefined;
-  const candidate: Candidate = { kind: "candidate", from: "list", entry: own, list };
+  const candidate: Candidate = { kind: "candidate", from: "list", entry: own, counted, list };
   if (!before.has(own.exportId)) return candidate;
   const data = { changedAt: (await services.fresh.dataset(inputs.dataset)).dataUpdated };
   return judge(own, { ...claim, data }).kind === "ours" ? candidate : undefined;

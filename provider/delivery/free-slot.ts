@@ -47,6 +47,8 @@ export async function freeSlot(
     } catch (error) {
       if (!(error instanceof ExportTimeoutError) || isOwn || patience >= deadline) throw error;
     }
+    // Time has passed: what was ours and has ended is only taken over from a bucket that is closed now.
+    services.read.forgetBucketSettings(inputs.bucket);
   }
 }
 

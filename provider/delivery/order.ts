@@ -1,7 +1,8 @@
 import type { Definition } from "../args/identity";
 import type { ExportInputs } from "../args/schema";
 import type { S3Place } from "../aws/clients";
-import type { DomoExport } from "../domo/answers";
+import type { DomoDataset, DomoExport } from "../domo/answers";
+import type { Count } from "../domo/count";
 import type { DomoReply } from "../domo/request";
 import type { Reporter } from "../host/reporter";
 import type { Services } from "../services";
@@ -31,6 +32,15 @@ export interface Plan {
   acceptedExposures: readonly string[] | undefined;
 }
 
+/** The query's rows by a count from before the export, and of which data and row policies they are. */
+export interface CountBefore {
+  count: Count;
+  /** The dataset as Domo showed it before the count. */
+  facts: DomoDataset;
+  /** Digest of the row policies that apply to the token's user; `undefined` when Domo does not show them. */
+  policies: string | undefined;
+}
+
 /** The dataset's slot, as far as one can see free, and what this delivery has seen before. */
 export interface Slot {
   list: DomoReply<DomoExport[]>;
@@ -38,6 +48,8 @@ export interface Slot {
   deadline: number;
   /** Ids that were listed when the delivery began: what came later is of today's data. */
   before: ReadonlySet<string>;
+  /** The count with which what is delivered is compared; absent with `countRows: "off"`. */
+  counted: CountBefore | undefined;
   /** Ids of earlier exports of this definition that S3 did not confirm. */
   rejected: ReadonlySet<string>;
   /** The POST of an earlier round whose answer named another export: it may have started one all the same. */
@@ -52,22 +64,24 @@ export interface Posted {
   s3Time: number;
   /** Ids that were listed before. */
   before: ReadonlySet<string>;
+  /** The count from before it. */
+  counted: CountBefore | undefined;
 }
 
 /** An ended export that may be what was ordered, and where it was found. */
-export type Candidate =
-  /** In Domo's list: an interrupted run's. */
-  | { kind: "candidate"; from: "list"; entry: DomoExport; list: DomoReply<DomoExport[]> }
-  /** Returned by Domo instead of a new one. `data`: when the dataset's data last changed, where Domo says. */
-  | {
-      kind: "candidate";
-      from: "returned";
-      entry: DomoExport;
-      list: DomoReply<DomoExport[]>;
-      data: { changedAt: string | undefined };
-    }
+export type Candidate = {
+  kind: "candidate";
+  entry: DomoExport;
+  /** The count from before it was started or found. */
+  counted: CountBefore | undefined;
+} & (
+  | /** In Domo's list: an interrupted run's. */
+    { from: "list"; list: DomoReply<DomoExport[]> }
+    /** Returned by Domo instead of a new one. `data`: when the dataset's data last changed, where Domo says. */
+  | { from: "returned"; list: DomoReply<DomoExport[]>; data: { changedAt: string | undefined } }
   /** Started by the POST, as far as one can see. */
-  | { kind: "candidate"; from: "posted"; entry: DomoExport; posted: Posted };
+  | { from: "posted"; posted: Posted }
+);
 
 /** Nothing of ours was started, or what was is found in the next round. */
 export interface AnotherRound {

@@ -11,6 +11,7 @@ import { writeCredentials } from "./write-credentials";
 /** Asks Domo for the export and waits for its end. What it answered with may still be another's. */
 export async function post(order: Order, plan: Plan, slot: Slot): Promise<Candidate | Delivery | AnotherRound> {
   const { services, report, inputs } = order;
+  const { counted } = slot;
   report.progress("starting the export");
   const { credentials, s3Time } = await writeCredentials(order, plan, slot.deadline);
   await recheckBucket(services, { inputs, place: plan.place, accepted: plan.acceptedExposures });
@@ -27,13 +28,14 @@ export async function post(order: Order, plan: Plan, slot: Slot): Promise<Candid
       return unfinished(plan, { stage: "may have started" }, lostAnswer(outcome));
     case "returned": {
       const data = { changedAt: (await services.fresh.dataset(inputs.dataset)).dataUpdated };
-      return { kind: "candidate", from: "returned", entry: outcome.entry, list: slot.list, data };
+      return { kind: "candidate", from: "returned", entry: outcome.entry, counted, list: slot.list, data };
     }
     case "started":
       try {
         const entry = await ended(order, { entry: outcome.entry, deadline: slot.deadline });
         const before = new Set(slot.list.value.map(({ exportId }) => exportId));
-        return { kind: "candidate", from: "posted", entry, posted: { postedAt: outcome.postedAt, s3Time, before } };
+        const posted = { postedAt: outcome.postedAt, s3Time, before, counted };
+        return { kind: "candidate", from: "posted", entry, counted, posted };
       } catch (cause) {
         return unfinished(plan, { stage: "running", entry: outcome.entry }, cause as Error);
       }

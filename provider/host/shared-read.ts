@@ -3,6 +3,8 @@ import type { Clock } from "./clock";
 /** A read whose answer is shared by everyone who asks for the same. */
 export interface SharedRead<Args extends string[], T> {
   (...args: Args): Promise<T>;
+  /** The same, but asked anew when the shared answer is older than `ms`. */
+  within(ms: number, ...args: Args): Promise<T>;
   /** Says that the answer is about to change: the next one who asks gets a new one. */
   forget(...args: Args): void;
 }
@@ -18,10 +20,10 @@ export function sharedRead<Args extends string[], T>(
 ): SharedRead<Args, T> {
   const answers = new Map<string, { answer: Promise<T>; askedAt: number }>();
 
-  function shared(...args: Args): Promise<T> {
+  function within(ms: number, ...args: Args): Promise<T> {
     const key = JSON.stringify(args);
     const known = answers.get(key);
-    if (known && clock.now() - known.askedAt < forMs) return known.answer;
+    if (known && clock.now() - known.askedAt < ms) return known.answer;
     const answer = read(...args);
     answers.set(key, { answer, askedAt: clock.now() });
     answer.catch(() => {
@@ -30,5 +32,8 @@ export function sharedRead<Args extends string[], T>(
     return answer;
   }
 
-  return Object.assign(shared, { forget: (...args: Args): void => void answers.delete(JSON.stringify(args)) });
+  return Object.assign((...args: Args) => within(forMs, ...args), {
+    within,
+    forget: (...args: Args): void => void answers.delete(JSON.stringify(args)),
+  });
 }

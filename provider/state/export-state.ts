@@ -66,6 +66,22 @@ export interface RowPolicies {
   digest: string;
 }
 
+/** How many rows the export has, by everyone who counted them. */
+export interface RowCounts {
+  /** Rows of the query, by a count that Domo was asked for before the export; absent when it did not answer. */
+  query?: number;
+  /** Rows of all files, as Domo reports them of the export. */
+  domo: number;
+  /** Rows of the objects, as they were read (`verify: "rows"`). */
+  objects?: number;
+  /** Rows of the dataset, where the query leaves none out and no row policies apply. */
+  dataset?: number;
+  /** Whether data and row policies were the same for all counts, so that a difference would have been a failure. */
+  comparable: boolean;
+  /** Why they are not comparable, or why the query was not counted. */
+  reason?: string;
+}
+
 /** What is recorded of an export by `create` and `update`. */
 export interface RecordedExport {
   exportId?: string;
@@ -82,6 +98,8 @@ export interface RecordedExport {
   /** ISO 8601, by Domo's clock. */
   finishedAt?: string;
   rowCount?: number;
+  /** Absent before an export was verified. */
+  counts?: RowCounts;
   /** Absent when Domo does not show the policies. */
   pdp?: RowPolicies;
   files: ExportedFile[];

@@ -40,3 +40,22 @@ test("--names with a token that Domo refuses is an error that says so and holds 
     expect(text).not.toContain("wrong-token");
   }
 });
+
+test("--counts shows how many rows each export would have now, or why that is not known", async () => {
+  const markdown = async () => {
+    const args = ["review", "--stack", "dev", "--format", "markdown", "--counts"];
+    const { code, stdout, stderr } = await command(projectRoot, args, domo("names"));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    return /^- Would export now: .*$/m.exec(stdout)?.[0];
+  };
+  expect(await markdown()).toContain(`not counted: query.columns\\[1\\] the dataset`);
+  const columns = ["Order ID", "Order Date", "Customer Name", "Region", "Sales"].map((name) => ({
+    name,
+    type: "STRING" as const,
+  }));
+  const rows = ["West", "East", "West"].map((region, index) => [`A-${index}`, "2024-01-31", "Jo", region, "1"]);
+  await emulator.control.putDataset({ id: salesDataset, name: "Orders", columns, rows });
+  await emulator.control.clearRequests();
+  expect(await markdown()).toMatch(/^- Would export now: 2 of 3 rows, 5 columns, data of [-\d]+ [\d:]+ UTC$/);
+  expect(await emulator.control.countRequests({ path: "v1/execute" })).toBe(1);
+});

@@ -5,7 +5,7 @@ import { salesDataset } from "../../local/cloud";
 import { select } from "../../provider/query/build/builder";
 import { expectDeliveredOnce, runsOf } from "../support/delivered";
 import { endOrphans, startRun, until, upUntilDone } from "../support/engine-run";
-import { createStack, type Exports, startTestCloud, type TestCloud } from "../support/stack";
+import { createStack, type Exports, type Shell, shells, startTestCloud, type TestCloud } from "../support/stack";
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -21,30 +21,34 @@ const up = ["up", "--yes", "--skip-preview"];
 const inject = (rule: Omit<FaultRule, "path">) => cloud.emulator.control.inject({ path: "/export/", ...rule });
 
 let paths = 0;
-async function scene() {
+async function scene(shell: Shell = "dynamic") {
   const query: unknown = JSON.parse(JSON.stringify(select("Order ID", "Sales")));
   const args = { dataset: salesDataset, query, bucket: cloud.bucket, roleArn: cloud.roleArn };
   const exports: Exports = { sales: { args: { ...args, path: `exports/i${++paths}` } } };
-  return { cloud, exports, stack: await createStack(cloud) };
+  return { cloud, exports, stack: await createStack(cloud, shell) };
 }
 type Scene = Awaited<ReturnType<typeof scene>>;
 
 const statusOf = async ({ exports }: Scene) => (await runsOf(cloud, exports))[0]?.status;
 const running = (it: Scene) => until("the export is running", async () => (await statusOf(it)) === "exporting");
 
-test("the provider killed while exporting: the next up takes that export over", limit, async () => {
-  const it = await scene();
-  const run = startRun(it, ...up);
-  await running(it);
-  expect(run.killProvider()).toBe(true);
-  expect((await run.ended).code).not.toBe(0);
-  expect(await upUntilDone(it.stack, it.exports)).toBe(1);
-  await expectDeliveredOnce(it);
-  expect((await it.stack.state("sales"))?.outputs?.origin).toBe("reused");
-});
+test.each(shells)(
+  "%s: the provider killed while exporting: the next up takes that export over",
+  limit,
+  async (shell) => {
+    const it = await scene(shell);
+    const run = startRun(it, ...up);
+    await running(it);
+    expect(run.killProvider()).toBe(true);
+    expect((await run.ended).code).not.toBe(0);
+    expect(await upUntilDone(it.stack, it.exports)).toBe(1);
+    await expectDeliveredOnce(it);
+    expect((await it.stack.state("sales"))?.outputs?.origin).toBe("reused");
+  },
+);
 
-test("the engine killed before the POST: the next up exports", limit, async () => {
-  const it = await scene();
+test.each(shells)("%s: the engine killed before the POST: the next up exports", limit, async (shell) => {
+  const it = await scene(shell);
   await inject({ method: "GET", fault: { kind: "delay", ms: 3000 } });
   const asked = await cloud.emulator.control.countRequests({ path: "/export/" });
   const run = startRun(it, ...up);
@@ -57,8 +61,8 @@ test("the engine killed before the POST: the next up exports", limit, async () =
   await expectDeliveredOnce(it);
 });
 
-test("the engine killed while exporting: the next up takes that export over", limit, async () => {
-  const it = await scene();
+test.each(shells)("%s: the engine killed while exporting: the next up takes that export over", limit, async (shell) => {
+  const it = await scene(shell);
   const run = startRun(it, ...up);
   await running(it);
   run.killEngine();
@@ -67,11 +71,11 @@ test("the engine killed while exporting: the next up takes that export over", li
   await expectDeliveredOnce(it);
 });
 
-test(
-  "the engine killed after the export and before the state is written: the next up takes it over",
+test.each(shells)(
+  "%s: the engine killed after the export and before the state is written: the next up takes it over",
   limit,
-  async () => {
-    const it = await scene();
+  async (shell) => {
+    const it = await scene(shell);
     await inject({ method: "GET", skip: 1, fault: { kind: "delay", ms: 10_000 } });
     const run = startRun(it, ...up);
     await until("the export has ended", async () => (await statusOf(it)) === "success");
@@ -95,8 +99,8 @@ test("one Ctrl-C while exporting: the export is in state, and the next up change
   await it.stack.mustRun(it.exports, ...up, "--expect-no-changes");
 });
 
-test("two Ctrl-Cs while exporting: the next up takes that export over", limit, async () => {
-  const it = await scene();
+test.each(shells)("%s: two Ctrl-Cs while exporting: the next up takes that export over", limit, async (shell) => {
+  const it = await scene(shell);
   await cloud.emulator.control.setOptions({ exportSeconds: 8 });
   const run = startRun(it, ...up);
   await running(it);
@@ -110,23 +114,27 @@ test("two Ctrl-Cs while exporting: the next up takes that export over", limit, a
   await expectDeliveredOnce(it);
 });
 
-test("the POST's answer lost on its way back: the same up finds the export", limit, async () => {
-  const it = await scene();
+test.each(shells)("%s: the POST's answer lost on its way back: the same up finds the export", limit, async (shell) => {
+  const it = await scene(shell);
   await inject({ method: "POST", takesEffect: true, fault: { kind: "reset" } });
   await it.stack.mustRun(it.exports, ...up);
   await expectDeliveredOnce(it);
   expect((await it.stack.state("sales"))?.outputs?.origin).toBe("created");
 });
 
-test("the POST lost on its way there: the up says so and keeps the resource, the next one exports", limit, async () => {
-  const it = await scene();
-  await inject({ method: "POST", fault: { kind: "reset" } });
-  const { code, stdout } = await it.stack.run(it.exports, ...up);
-  expect(code).not.toBe(0);
-  expect(stdout).toContain("Domo's list shows no new export");
-  const kept = await it.stack.state("sales");
-  expect(kept?.outputs).toMatchObject({ exportStatus: "unknown", files: [] });
-  expect(kept?.initErrors).toHaveLength(1);
-  expect(await upUntilDone(it.stack, it.exports)).toBe(1);
-  await expectDeliveredOnce(it);
-});
+test.each(shells)(
+  "%s: the POST lost on its way there: the up says so and keeps the resource, the next one exports",
+  limit,
+  async (shell) => {
+    const it = await scene(shell);
+    await inject({ method: "POST", fault: { kind: "reset" } });
+    const { code, stdout } = await it.stack.run(it.exports, ...up);
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("Domo's list shows no new export");
+    const kept = await it.stack.state("sales");
+    expect(kept?.outputs).toMatchObject({ exportStatus: "unknown", files: [] });
+    expect(kept?.initErrors).toHaveLength(1);
+    expect(await upUntilDone(it.stack, it.exports)).toBe(1);
+    await expectDeliveredOnce(it);
+  },
+);

@@ -87,6 +87,25 @@ test(
   },
 );
 
+test("row-limit is off until it has a level, counted is not", limit, async () => {
+  const program = `${head}
+const common = { dataset, bucket: "${cloud.bucket}", roleArn: "${cloud.roleArn}", query: select("Region") };
+const make = (name, args) => new DomoS3Export(name, { ...common, path: "exports/dev/" + name, ...args });
+make("limited", { expectRows: { max: 20000 } });
+make("uncounted", { countRows: "off" });
+`;
+  const workspace = await createPolicyWorkspace(cloud, program);
+  const uncounted =
+    '[advisory] counted (uncounted): countRows is "off", so that rows which are missing or too many are not noticed — remove it';
+  expect((await workspace.judge(["preview"])).violations).toEqual([uncounted]);
+  const { code, violations } = await workspace.judge(["preview"], { "row-limit": "mandatory" });
+  expect(violations).toEqual([
+    uncounted,
+    "[mandatory] row-limit (uncounted): expectRows has no max, so that nothing limits how many rows leave — give expectRows: { max: … }",
+  ]);
+  expect(code).not.toBe(0);
+});
+
 /** Buckets and roles of the stack itself: one as it should be, one wide open, both referred to by what a preview does not know. */
 const ownBuckets = `${head}
 const closed = new aws.s3.Bucket("closed", { bucket: "closed-NAME", forceDestroy: true });

@@ -4,8 +4,10 @@ import { type FaultProxy, startFaultProxy } from "../../local/fault-proxy";
 import { filesBelow, findSecrets, watchProcesses } from "../support/secrets";
 import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
-const TOKEN = 'Marked"Token/+&=\\~0123456789';
-const ORDINARY_TOKEN = "MarkedOrdinaryToken0123456789";
+// Its own for each run: the arguments of all processes of the machine are looked at.
+const run = String(process.pid).padStart(10, "0");
+const TOKEN = `Marked"Token/+&=\\~${run}`;
+const ORDINARY_TOKEN = `MarkedOrdinaryToken${run}`;
 let cloud: TestCloud;
 let recorder: FaultProxy;
 /** What Domo was handed, and everything else that must not be found: by name. */
@@ -15,8 +17,8 @@ beforeAll(async () => {
   const reader = { id: 27, displayName: "Dana Reader", datasets: { [salesDataset]: "READ" as const } };
   const users = [TOKEN, ORDINARY_TOKEN].map((token) => ({ ...reader, token }));
   cloud = await startTestCloud({ emulator: { exportSeconds: 0.1, users } });
-  recorder = await startFaultProxy(cloud.emulator.url, ({ method, body }) => {
-    if (method === "POST") record(body);
+  recorder = await startFaultProxy(cloud.emulator.url, ({ method, url, body }) => {
+    if (method === "POST" && url.includes("/export/")) record(body);
   });
   cloud.env.DOMO_BASE_URL = recorder.url;
   secrets.set("token", TOKEN);
@@ -70,7 +72,7 @@ test("no step of the lifecycle, successful or not, leaves a secret anywhere", as
     const message = `can't read ${body} of ${TOKEN}`;
     return { status: 400, headers: { "content-type": "application/json" }, body: stringify({ message, toe: "ABC" }) };
   };
-  const post = ({ method }: { method: string }) => method === "POST";
+  const post = ({ method, url }: { method: string; url: string }) => method === "POST" && url.includes("/export/");
   const quiet = recorder.add({ match: post, answer: echo });
   expect(await step("refused export", sales(), ...up)).not.toBe(0);
   quiet();
@@ -125,9 +127,12 @@ test("a token in plain stack configuration is refused before anything is recorde
   expect(deployment.resources?.filter(({ type }) => type !== "pulumi:pulumi:Stack")).toEqual([]);
 }, 120_000);
 
-test.each([TOKEN, ORDINARY_TOKEN])(
-  "the token %s in secret stack configuration works and lies encrypted in state, but Pulumi's -v=9 log shows it in one line",
-  async (token) => {
+test.each([
+  ["with signs that texts escape", TOKEN],
+  ["of letters and digits", ORDINARY_TOKEN],
+])(
+  "a token %s in secret stack configuration works and lies encrypted in state; only the engine's -v=9 line of before 3.274 shows it",
+  async (_, token) => {
     const stack = await stackWithToken("--secret", token);
     const { code, stdout, stderr } = await upFromConfiguration(stack);
     expect(code, stdout).toBe(0);
@@ -140,8 +145,9 @@ test.each([TOKEN, ORDINARY_TOKEN])(
     const lines = (stdout + stderr)
       .split("\n")
       .filter((line) => findSecrets(secret, new Map([["line", line]])).length > 0);
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/Marshaling property for RPC\[Provider\[\w+\]\.Configure\(\)\.inputs\]/);
+    expect(lines.length).toBeLessThanOrEqual(1);
+    for (const line of lines)
+      expect(line).toMatch(/Marshaling property for RPC\[Provider\[\w+\]\.Configure\(\)\.inputs\]/);
   },
   120_000,
 );

@@ -4,7 +4,7 @@ import { deployer } from "../support/lab";
 import type { Cell } from "./cell";
 import { incomplete, keeps, refuses, succeeds } from "./expect";
 import type { Row, Strike } from "./row";
-import { foreign, option } from "./strike-exports";
+import { foreign, option, startsExport } from "./strike-exports";
 
 const noList = { notApplicable: "asks S3 only, where no export is listed" };
 const readByDomo = { notApplicable: "the rows are what Domo wrote" };
@@ -53,7 +53,7 @@ const policies: Row = {
             begin: (cell) =>
               Promise.resolve(
                 cell.domo.add({
-                  match: ({ method }) => method === "POST",
+                  match: startsExport,
                   times: 1,
                   edit: async (answer) => {
                     await change(cell);
@@ -119,7 +119,7 @@ async function refused({ emulator: { control }, dataset }: Cell): Promise<() => 
 function refusedFromPost(cell: Cell): () => Promise<void> {
   let fix = (): Promise<void> => Promise.resolve();
   const undo = cell.domo.add({
-    match: ({ method }) => method === "POST",
+    match: startsExport,
     times: 1,
     before: async () => (fix = await refused(cell)),
   });

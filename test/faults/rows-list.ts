@@ -2,7 +2,7 @@ import { signedQuery } from "../../emulator/file-url";
 import { gone, incomplete, succeeds } from "./expect";
 import type { Row, Strike } from "./row";
 import { together, unrecorded, withoutObjects } from "./strike";
-import { brief, entry, foreign, option } from "./strike-exports";
+import { brief, entry, foreign, option, startsExport } from "./strike-exports";
 
 const noList = { notApplicable: "asks S3 only, where no export is listed" };
 const missing = [succeeds("lasting", { drift: "object-missing" })];
@@ -89,7 +89,7 @@ export const listRows: readonly Row[] = [
               ...short,
               args: brief,
               begin: together(short.begin, (cell) => {
-                const once = { times: 1, match: ({ method }: { method: string }) => method === "POST" };
+                const once = { times: 1, match: startsExport };
                 const started = cell.domo.add({
                   ...once,
                   edit: async (answer) => {

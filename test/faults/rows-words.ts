@@ -54,7 +54,9 @@ export const wordRows: readonly Row[] = [
           "an unrecorded one": unrecordedWith({ exportStatus: "error" }),
         };
       if (phase === "POST")
-        return { POST: { begin: (cell) => inject(cell, [{ method: "POST", fault: answer(200, failed) }]) } };
+        return {
+          POST: { begin: (cell) => inject(cell, [{ method: "POST", path: "v1/export", fault: answer(200, failed) }]) },
+        };
       if (phase === "poll") return { list: option({ failWith: diskFull }, { failWith: null }) };
       return { "no object left": noObjectAnd({ exportStatus: "error" }) };
     },

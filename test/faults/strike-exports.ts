@@ -101,10 +101,15 @@ export function entry(entry: unknown): Strike["begin"] {
   };
 }
 
+/** The request that starts an export. */
+export function startsExport({ method, url }: { method: string; url: string }): boolean {
+  return method === "POST" && url.includes("/export/");
+}
+
 /** Domo answers the POST when the export has ended. */
 export function answeredAtTheEnd({ domo, emulator, dataset }: Cell): Promise<() => void> {
   const undo = domo.add({
-    match: ({ method }) => method === "POST",
+    match: startsExport,
     edit: async (answer) => {
       await emulator.control.settle();
       const headers = { "X-DOMO-Developer-Token": TOKEN };

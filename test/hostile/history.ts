@@ -27,6 +27,7 @@ export type Disturbance =
 export interface History {
   quirks: Quirks;
   verify: "objects" | "rows";
+  countRows: "auto" | "require" | "off";
   onNewData: "ignore" | "report" | "export";
   deleteObjects: boolean;
   steps: Step[];
@@ -71,6 +72,11 @@ const quirk = {
   layout: fc.constantFrom("id-export", "id", "flat"),
   missingRows: fc.constantFrom(0, 1),
   wordRows: fc.constantFrom(0, 1, -100),
+  lostRows: fc.constantFrom(0, 1),
+  executeStatus: fc.constantFrom(null, 403, 404, 500),
+  executeSeconds: fc.constantFrom(0, 5),
+  countAs: fc.constantFrom("number", "text"),
+  countRows: fc.constantFrom(0, 1, -1),
   unnamedFiles: fc.constantFrom(0, 1),
   missingFiles: fc.constantFrom(0, 1),
   truncatedBytes: fc.constantFrom(0, 10),
@@ -165,6 +171,7 @@ export const histories: fc.Arbitrary<History> = fc
   .record({
     quirks,
     verify: fc.constantFrom("objects", "rows"),
+    countRows: fc.constantFrom("auto", "auto", "require", "off"),
     onNewData: fc.constantFrom("ignore", "report", "export"),
     deleteObjects: fc.boolean(),
     steps: fc.array(step, { minLength: 1, maxLength: 6 }),

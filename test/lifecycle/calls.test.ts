@@ -22,7 +22,7 @@ async function callsOf(operation: () => Promise<unknown>): Promise<string[]> {
   await lab.emulator.control.clearRequests();
   await operation();
   const log = await lab.emulator.control.requests();
-  const start = log.findIndex(({ method }) => method === "POST");
+  const start = log.findIndex(({ method, path }) => method === "POST" && path.includes("/export/"));
   return log
     .filter(({ method, path }, index) => start < 0 || index <= start || method !== "GET" || !path.includes("/export/"))
     .map(({ method, path }) => `${method} ${path.replace(lab.dataset, "…")}`)
@@ -34,21 +34,22 @@ const dataset = "GET /api/data/v3/datasources/…";
 const columns = "GET /api/query/v1/datasources/…/schema/indexed";
 const policies = "GET /api/query/v1/data-control/…/filter-groups";
 const list = "GET /api/query/v1/export/…";
+const count = "POST /api/query/v1/execute/…";
 const post = "POST /api/query/v1/export/…";
 
-test("a dataset's first export in a run asks for the user, what it must know of the dataset, and the list", async () => {
+test("a dataset's first export in a run asks for the user, what it must know of the dataset, the list, a count, and whether the data changed", async () => {
   const process = await lab.process();
   const first = await callsOf(() => process.create(declared("first")));
-  expect(first).toEqual([user, dataset, policies, columns, list, post].sort());
+  expect(first).toEqual([user, dataset, dataset, policies, columns, list, count, post].sort());
   const second = await callsOf(() => process.create(declared("second")));
-  expect(second).toEqual([list, post]);
+  expect(second).toEqual([dataset, list, count, post].sort());
 });
 
 test("another export of an unchanged declaration does not ask for the columns", async () => {
   const { outs } = await (await lab.process()).create(declared("again"));
   const process = await lab.process();
   const again = await callsOf(() => process.update(outs, declared("again", { triggers: ["another"] })));
-  expect(again).toEqual([user, dataset, policies, list, post].sort());
+  expect(again).toEqual([user, dataset, dataset, policies, list, count, post].sort());
 });
 
 test("an up that changes nothing asks Domo nothing", async () => {

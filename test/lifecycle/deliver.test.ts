@@ -266,7 +266,7 @@ test("exports of one dataset in one run take turns, in the order of their names"
   expect(results.every(({ outs }) => outs.exportStatus === "success")).toBe(true);
   const exports = await lab.emulator.control.exports({});
   expect(exports.map(({ order }) => order.path.split("/")[2])).toEqual(["a", "b", "c", "d"]);
-  const statuses = await lab.emulator.control.requests({ method: "POST" });
+  const statuses = await lab.emulator.control.requests({ method: "POST", path: "v1/export" });
   expect(statuses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
 });
 

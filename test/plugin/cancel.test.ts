@@ -4,8 +4,7 @@ import { type FaultProxy, type ProxiedRequest, startFaultProxy } from "../../loc
 import { select } from "../../provider/query/build/builder";
 import { expectDeliveredOnce, runsOf } from "../support/delivered";
 import { startRun, until } from "../support/engine-run";
-import { type Exports, startTestCloud, type TestCloud } from "../support/stack";
-import { createPluginStack } from "./plugin-stack";
+import { createStack, type Exports, startTestCloud, type TestCloud } from "../support/stack";
 
 let cloud: TestCloud;
 let domo: FaultProxy;
@@ -31,7 +30,7 @@ async function scene(names = ["sales"]) {
   const exports: Exports = Object.fromEntries(
     names.map((name) => [name, { args: { ...args, path: `exports/c${++paths}` } }]),
   );
-  return { cloud, exports, stack: await createPluginStack(cloud) };
+  return { cloud, exports, stack: await createStack(cloud, "plugin") };
 }
 type Scene = Awaited<ReturnType<typeof scene>>;
 
@@ -141,22 +140,4 @@ test("Ctrl-C while one export waits for the other: both end, and the next up del
   await it.stack.mustRun(it.exports, ...up);
   await expectDeliveredOnce(it, { name: "first" });
   await expectDeliveredOnce(it, { name: "second" });
-});
-
-test("two Ctrl-Cs while exporting: the next up takes that export over", limit, async () => {
-  const it = await scene();
-  await cloud.emulator.control.setOptions({ exportSeconds: 10 });
-  const run = startRun(it, ...up);
-  await until("the export is running", async () => (await statusOf(it)) === "exporting");
-  run.interrupt();
-  run.interrupt();
-  await run.ended;
-  expect(await statusOf(it)).toBe("exporting");
-  const { code, stdout } = await it.stack.run(it.exports, ...up);
-  if (code !== 0) {
-    expect(stdout).toContain("currently locked");
-    await it.stack.run(it.exports, "cancel", "--yes");
-    await it.stack.mustRun(it.exports, ...up);
-  }
-  await expectDeliveredOnce(it);
 });

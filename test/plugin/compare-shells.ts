@@ -11,8 +11,7 @@ import { createInterface } from "node:readline";
 import { salesDataset } from "../../local/cloud";
 import { projectRoot } from "../../local/paths";
 import { startRun, until } from "../support/engine-run";
-import { type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
-import { createPluginStack } from "./plugin-stack";
+import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 const EXPORTS = 21;
 const ROUNDS = 3;
@@ -63,7 +62,7 @@ async function measureStart(shell: Shell, figures: Figures): Promise<void> {
 }
 
 async function measureLife(cloud: TestCloud, figures: Figures): Promise<void> {
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   const exports = declare(cloud, EXPORTS);
   const stop = watchPeak();
   await stack.mustRun(exports, ...up);
@@ -77,7 +76,7 @@ async function measureLife(cloud: TestCloud, figures: Figures): Promise<void> {
 /** Milliseconds from one Ctrl-C to the end of the run, during an export of 10 s. */
 async function measureInterrupt(cloud: TestCloud, figures: Figures): Promise<void> {
   await cloud.emulator.control.setOptions({ exportSeconds: 10 });
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   const run = startRun({ cloud, stack, exports: declare(cloud, 1) }, ...up);
   await until(
     "the export is running",

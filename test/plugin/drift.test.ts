@@ -4,8 +4,7 @@ import { salesDataset } from "../../local/cloud";
 import { join } from "node:path";
 import { projectRoot } from "../../local/paths";
 import { runCommand } from "../../local/process";
-import { startTestCloud, type TestCloud } from "../support/stack";
-import { createPluginStack } from "./plugin-stack";
+import { createStack, startTestCloud, type TestCloud } from "../support/stack";
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -14,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => cloud.stop());
 
 test("drift of the plugin's exports is found, and no drift where there is none", async () => {
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   const args = {
     dataset: salesDataset,
     bucket: cloud.bucket,

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
 import { eq, select } from "../../provider/query/build/builder";
-import { type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
-import { createPluginStack } from "./plugin-stack";
+import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -24,7 +23,7 @@ function sales(opts?: Record<string, unknown>, more: Record<string, unknown> = {
 async function exported(): Promise<{ exportId: string; id: string }> {
   paths++;
   await cloud.emulator.control.advanceData({ dataset: salesDataset });
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   await stack.mustRun(sales(), ...up);
   const exportId = String((await stack.state("sales"))?.outputs?.exportId);
   stack.workspace.remove();
@@ -32,7 +31,7 @@ async function exported(): Promise<{ exportId: string; id: string }> {
 }
 
 async function importedByCommand(id: string): Promise<TestStack> {
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   const options = ["--yes", "--generate-code=false", "--protect=false", "--skip-preview"];
   await stack.mustRun({}, "import", "domo:index:S3Export", "sales", id, ...options);
   return stack;
@@ -41,7 +40,7 @@ async function importedByCommand(id: string): Promise<TestStack> {
 test("the option import takes an export over; with the query that it ran nothing runs again, and it stays", async () => {
   const { exportId, id } = await exported();
   const before = await started();
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   await stack.mustRun(sales({ import: id }), ...up);
   expect(await started()).toBe(before);
   const state = await stack.state("sales");
@@ -95,7 +94,7 @@ test("an export whose object is gone is not imported", async () => {
   const { id, exportId } = await exported();
   const [key = ""] = await cloud.s3.keys(cloud.bucket, `exports/m${paths}/`);
   await cloud.s3.remove(cloud.bucket, key);
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   const { code, stdout } = await stack.run(sales({ import: id }), ...up);
   expect(code).not.toBe(0);
   expect(stdout).toContain(`Export ${exportId}: "s3://${cloud.bucket}/${key}" is not in S3`);
@@ -104,7 +103,7 @@ test("an export whose object is gone is not imported", async () => {
 
 test("an id that names no export fails with what to give", async () => {
   const { exportId } = await exported();
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   const form = await stack.run(sales({ import: exportId }), "preview");
   expect(form.code).not.toBe(0);
   expect(form.stdout).toContain(

@@ -8,8 +8,7 @@ import { projectRoot } from "../../local/paths";
 import { runChecked } from "../../local/process";
 import { createWorkspace, type Workspace } from "../../local/workspace";
 import { filesBelow, findSecrets } from "../support/secrets";
-import { startTestCloud, type TestCloud } from "../support/stack";
-import { exportOf } from "./plugin-stack";
+import { exportOf, startTestCloud, type TestCloud } from "../support/stack";
 
 let cloud: TestCloud;
 let languages: Languages;

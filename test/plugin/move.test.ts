@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
 import { gte, select } from "../../provider/query/build/builder";
-import { type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
-import { createPluginStack } from "./plugin-stack";
+import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -45,7 +44,7 @@ async function typesOf({ workspace }: TestStack): Promise<string[]> {
 test("21 exports of the dynamic resource move by the class alone: nothing is asked to run, and nothing changes", async () => {
   paths++;
   const exports = exportsNamed(Array.from({ length: 21 }, (_, index) => `export-${index}`));
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   await dynamically(() => stack.mustRun(exports, ...up));
   expect(await typesOf(stack)).toEqual(Array(21).fill(DYNAMIC));
   const before = await stack.state("export-7");
@@ -68,7 +67,7 @@ test("21 exports of the dynamic resource move by the class alone: nothing is ask
 test("an export that was not whole is taken over by the plugin, and exports again", async () => {
   paths++;
   const exports = exportsNamed(["sales"]);
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   await cloud.emulator.control.setOptions({ failWith: { errorCode: "QUERY_FAILED", message: "Out of memory" } });
   const failed = await dynamically(() => stack.run(exports, ...up));
   await cloud.emulator.control.setOptions({ failWith: null });
@@ -86,7 +85,7 @@ test("an export that was not whole is taken over by the plugin, and exports agai
 test("an export that has drifted is repaired by the plugin", async () => {
   paths++;
   const exports = exportsNamed(["sales"]);
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   await dynamically(() => stack.mustRun(exports, ...up));
   const [key = ""] = await cloud.s3.keys(cloud.bucket, `exports/v${paths}/`);
   await cloud.s3.remove(cloud.bucket, key);
@@ -102,7 +101,7 @@ test("both classes give the same id, digest, key and file", async () => {
   await cloud.emulator.control.advanceData({ dataset: salesDataset });
   await cloud.emulator.control.setOptions({ reuse: "always" });
   const exports = exportsNamed(["sales"]);
-  const [one, other] = [await createPluginStack(cloud), await createPluginStack(cloud)];
+  const [one, other] = [await createStack(cloud, "plugin"), await createStack(cloud, "plugin")];
   await dynamically(() => one.mustRun(exports, ...up));
   await other.mustRun(exports, ...up);
   await cloud.emulator.control.setOptions({ reuse: "never" });

@@ -4,8 +4,7 @@ import { type Emulator, startEmulator } from "../../emulator/server";
 import { createWorkspace, type Workspace } from "../../local/workspace";
 import { deployer, orders } from "../support/lab";
 import { filesBelow, findSecrets } from "../support/secrets";
-import { startTestCloud, type TestCloud } from "../support/stack";
-import { exportOf, PROJECT } from "./plugin-stack";
+import { exportOf, PLUGIN_PROJECT, startTestCloud, type TestCloud } from "../support/stack";
 
 const DATASET = "0a1b2c3d-aaaa-bbbb-cccc-000000000001";
 let cloud: TestCloud;
@@ -53,7 +52,10 @@ async function program(): Promise<{
   run: (providers: object, env: NodeJS.ProcessEnv, ...args: string[]) => ReturnType<Workspace["run"]>;
 }> {
   const path = `exports/r${++paths}`;
-  const workspace = await createWorkspace({ env: cloud.env, files: { "index.js": PROGRAM, "Pulumi.yaml": PROJECT } });
+  const workspace = await createWorkspace({
+    env: cloud.env,
+    files: { "index.js": PROGRAM, "Pulumi.yaml": PLUGIN_PROJECT },
+  });
   const sql = `SELECT "Order ID" FROM dataset`;
   const args = { dataset: DATASET, sql, bucket: cloud.bucket, path, roleArn: cloud.roleArn };
   return {

@@ -3,8 +3,7 @@ import { salesDataset } from "../../local/cloud";
 import { eq, select } from "../../provider/query/build/builder";
 import { type FaultProxy, startFaultProxy } from "../../local/fault-proxy";
 import { filesBelow, findSecrets } from "../support/secrets";
-import { type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
-import { createPluginStack } from "./plugin-stack";
+import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 const TOKEN = 'Marked"Token/+&=\\~0123456789';
 const VALUE = "Marked-Region-7f3a";
@@ -16,8 +15,8 @@ const secrets = new Map<string, string>();
 beforeAll(async () => {
   const users = [{ token: TOKEN, id: 27, displayName: "Dana Reader", datasets: { [salesDataset]: "READ" as const } }];
   cloud = await startTestCloud({ emulator: { exportSeconds: 0.1, users } });
-  recorder = await startFaultProxy(cloud.emulator.url, ({ method, body }) => {
-    if (method !== "POST") return;
+  recorder = await startFaultProxy(cloud.emulator.url, ({ method, url, body }) => {
+    if (method !== "POST" || !url.includes("/export/")) return;
     const sent = JSON.parse(body) as Record<string, string>;
     for (const field of ["awsAccessKey", "awsAccessSecret", "sessionToken"])
       secrets.set(`${field} ${secrets.size}`, sent[field] ?? "");
@@ -47,7 +46,7 @@ function sales(more: Record<string, unknown> = {}): Exports {
 /** Runs steps of one stack and keeps all that they said. */
 async function recorded() {
   paths++;
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   const said = new Map<string, string>();
   const step = async (exports: Exports, ...args: string[]) => {
     const { code, stdout, stderr } = await stack.run(exports, ...args);
@@ -146,7 +145,7 @@ test("other arguments that are secret stay secret; those that the object's addre
 test("a secret token in stack configuration works and lies encrypted in state", async () => {
   paths++;
   await newData();
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   await stack.workspace.run(["config", "set", "--secret", "domo:developerToken", TOKEN]);
   cloud.env.DOMO_DEVELOPER_TOKEN = "";
   const said = await stack.mustRun(sales(), ...up);
@@ -159,7 +158,7 @@ test("a secret token in stack configuration works and lies encrypted in state", 
 }, 120_000);
 
 test("a token in plain stack configuration is refused by the class before anything is recorded", async () => {
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   await stack.workspace.run(["config", "set", "--plaintext", "domo:developerToken", TOKEN]);
   const { code, stdout, stderr } = await stack.run(sales(), ...up);
   expect(code).not.toBe(0);

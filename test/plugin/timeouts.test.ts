@@ -2,8 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
 import { select } from "../../provider/query/build/builder";
 import { expectDeliveredOnce, runsOf } from "../support/delivered";
-import { type Exports, startTestCloud, type TestCloud } from "../support/stack";
-import { createPluginStack } from "./plugin-stack";
+import { createStack, type Exports, startTestCloud, type TestCloud } from "../support/stack";
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -23,7 +22,7 @@ const statusOf = async (exports: Exports) => (await runsOf(cloud, exports))[0]?.
 
 test("customTimeouts end the wait and are not recorded; the next up takes the export over", async () => {
   paths++;
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   const exports = sales({}, { customTimeouts: { create: "2s", update: "10m" } });
   const { code, stdout } = await stack.run(exports, ...up);
   expect(code).not.toBe(0);
@@ -39,7 +38,7 @@ test("customTimeouts end the wait and are not recorded; the next up takes the ex
 
 test("customTimeouts win over timeoutSeconds", async () => {
   paths++;
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   const exports = sales({ timeoutSeconds: 1 }, { customTimeouts: { create: "10m" } });
   await stack.mustRun(exports, ...up);
   await expectDeliveredOnce({ cloud, stack, exports });
@@ -48,7 +47,7 @@ test("customTimeouts win over timeoutSeconds", async () => {
 
 test("onTimeout await: the run ends with 'still running', any number of times, and one up takes the export over", async () => {
   paths++;
-  const stack = await createPluginStack(cloud);
+  const stack = await createStack(cloud, "plugin");
   const exports = sales({ timeoutSeconds: 1, onTimeout: "await" });
   await cloud.emulator.control.setOptions({ exportSeconds: 3600 });
   for (const run of ["first", "second"]) {

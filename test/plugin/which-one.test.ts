@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
 import { eq, select } from "../../provider/query/build/builder";
 import { createStack, type Exports, startTestCloud, type TestCloud } from "../support/stack";
-import { createPluginStack } from "./plugin-stack";
 
 /* The dynamic resource's column of the table in docs/plugin.md, as far as no other test has it. */
 
@@ -41,6 +40,6 @@ test(
     };
     const isQuery = (line: string) => /^\s+[-+~] +query/.test(line);
     expect((await lines(await createStack(cloud))).some(isQuery)).toBe(true);
-    expect((await lines(await createPluginStack(cloud))).some(isQuery)).toBe(false);
+    expect((await lines(await createStack(cloud, "plugin"))).some(isQuery)).toBe(false);
   },
 );

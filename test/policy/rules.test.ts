@@ -5,6 +5,7 @@ import { plainProps } from "../../policy/plain";
 import { viewOf } from "../../policy/stack-view";
 import { allowedBuckets } from "../../policy/rules/allowed-buckets";
 import { audienceOverrideTicket } from "../../policy/rules/audience-override-ticket";
+import { counted } from "../../policy/rules/counted";
 import { encryptionRequired } from "../../policy/rules/encryption-required";
 import { explicitColumns } from "../../policy/rules/explicit-columns";
 import { forbiddenColumns } from "../../policy/rules/forbidden-columns";
@@ -12,6 +13,7 @@ import { oneDestination } from "../../policy/rules/one-destination";
 import { openBucket } from "../../policy/rules/open-bucket";
 import { pathNamesEnvironment } from "../../policy/rules/path-names-environment";
 import { roleRequired } from "../../policy/rules/role-required";
+import { rowLimit } from "../../policy/rules/row-limit";
 import { wideRole } from "../../policy/rules/wide-role";
 import { resource, sales } from "../support/policy-view";
 
@@ -44,6 +46,19 @@ test("rules over one export say nothing of what is unknown", () => {
   expect(roleRequired.check(unknownExport, {})).toEqual([]);
   expect(audienceOverrideTicket.check(unknownExport, { pattern: "x", allowPreflightWarn: false })).toEqual([]);
   expect(pathNamesEnvironment.check(unknownExport, { environments: [] })).toEqual([]);
+  expect(counted.check(unknownExport, {})).toEqual([]);
+  expect(rowLimit.check(unknownExport, {})).toEqual([]);
+});
+
+test("an export that is not counted is refused, and one without a most number of rows where that is asked", () => {
+  const found = (inputs: object) =>
+    [counted, rowLimit].map((rule) => rule.check({ ...unknownExport, inputs: { ...inputs } }, {})[0]);
+  const noMax = "expectRows has no max, so that nothing limits how many rows leave — give expectRows: { max: … }";
+  const off = 'countRows is "off", so that rows which are missing or too many are not noticed — remove it';
+  expect(found({ countRows: "off" })).toEqual([off, noMax]);
+  expect(found({ countRows: "auto", expectRows: { min: 1 } })).toEqual([undefined, noMax]);
+  expect(found({ expectRows: { max: 10 } })).toEqual([undefined, undefined]);
+  expect(found({ expectRows: { max: UNKNOWN } })).toEqual([undefined, undefined]);
 });
 
 test("a stack that is itself an environment must use its own name", () => {

@@ -13,6 +13,7 @@ const floors: readonly (readonly string[])[] = [
   ["state"],
   ["audience", "diff", "read", "find-drift"],
   ["delivery", "check"],
+  ["preview"],
   ["create", "remove", "leftovers"],
   ["lifecycle"],
   ["domo-s3-export", "export-role"],

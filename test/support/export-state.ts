@@ -22,6 +22,8 @@ export const inputs: ExportInputs = {
   triggers: { day: 1 },
   deleteObjects: false,
   verify: "objects",
+  expectRows: { min: 1 },
+  countRows: "auto",
   onNewData: "report",
   adopt: "export",
   preflight: "strict",
@@ -42,6 +44,7 @@ export const state: ExportState = {
   startedAt: "2026-01-01T00:00:00.000Z",
   finishedAt: "2026-01-01T00:01:00.000Z",
   rowCount: 3,
+  counts: { query: 3, domo: 3, comparable: true },
   pdp: { enabled: true, policies: ["West only"], digest: "digest" },
   files: [
     { url: "s3://bucket/a", key: "a", rows: 1, bytes: 10, etag: "ea" },

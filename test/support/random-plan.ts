@@ -32,7 +32,15 @@ export function drawRound(random: () => number, dataset: string): RoundPlan {
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
   const drawFault = (): FaultRule => {
     const method = pick(["GET", "POST"]);
-    return { dataset, method, fault: pick(faults), skip: method === "GET" ? below(8) : 0, takesEffect: random() < 0.5 };
+    const path = method === "POST" ? pick(["v1/export", "v1/export", "v1/execute"]) : undefined;
+    return {
+      dataset,
+      method,
+      path,
+      fault: pick(faults),
+      skip: method === "GET" ? below(8) : 0,
+      takesEffect: random() < 0.5,
+    };
   };
   return {
     change: pick(["path", "query"]),

@@ -35,17 +35,41 @@ export async function startTestCloud(options: LocalCloudOptions = {}): Promise<T
   return { ...cloud, bucket, roleArn, s3 };
 }
 
-const PROGRAM = `
-const { DomoS3Export } = require("pulumi-domo-s3-export");
-const made = {};
-for (const [name, { args, opts }] of Object.entries(JSON.parse(process.env.TEST_EXPORTS ?? "{}"))) {
-  made[name] = new DomoS3Export(name, args, opts);
-}
+/** The two ways in which one and the same resource is declared. What both promise is tested with each. */
+export const shells = ["dynamic", "plugin"] as const;
+/** One of {@link shells}. */
+export type Shell = (typeof shells)[number];
+
+/** The project file of a program that uses the plugin, from the folder that the package is linked into. */
+export const PLUGIN_PROJECT = `name: program
+runtime:
+  name: nodejs
+  options:
+    typescript: false
+packages:
+  domo: ./node_modules/pulumi-domo-s3-export/plugin
 `;
 
-/** Makes an empty stack whose program declares what each run is given. */
-export async function createStack(cloud: TestCloud): Promise<TestStack> {
-  const workspace = await createWorkspace({ env: cloud.env, files: { "index.js": PROGRAM } });
+const programOf = (shell: Shell) => `
+const pulumi = require("@pulumi/pulumi");
+const { DomoS3Export } = require(process.env.TEST_CLASS ?? "pulumi-domo-s3-export${shell === "plugin" ? "/plugin" : ""}");
+const reveal = (value) => {
+  if (Array.isArray(value)) return value.map(reveal);
+  if (typeof value !== "object" || value === null) return value;
+  if ("secret!" in value) return pulumi.secret(value["secret!"]);
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, reveal(item)]));
+};
+const made = {};
+for (const [name, { args, opts }] of Object.entries(JSON.parse(process.env.TEST_EXPORTS ?? "{}"))) {
+  made[name] = new DomoS3Export(name, reveal(args), opts);
+}
+exports.ids = Object.values(made).map(({ exportId }) => exportId);
+`;
+
+/** Makes an empty stack whose program declares what each run is given. `{"secret!": x}` is x as a secret. */
+export async function createStack(cloud: TestCloud, shell: Shell = "dynamic"): Promise<TestStack> {
+  const project: Record<string, string> = shell === "plugin" ? { "Pulumi.yaml": PLUGIN_PROJECT } : {};
+  const workspace = await createWorkspace({ env: cloud.env, files: { "index.js": programOf(shell), ...project } });
   const run: TestStack["run"] = (exports, ...args) =>
     workspace.run(args, { env: { ...cloud.env, ...workspace.env, TEST_EXPORTS: JSON.stringify(exports) } });
   return {
@@ -56,9 +80,12 @@ export async function createStack(cloud: TestCloud): Promise<TestStack> {
       if (code !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${code}:\n${stdout}\n${stderr}`);
       return stdout;
     },
-    async state(name) {
-      const { deployment } = await workspace.stackExport();
-      return deployment.resources?.find(({ urn }) => urn.endsWith(`domo:S3Export::${name}`));
-    },
+    state: (name) => exportOf(workspace, name),
   };
+}
+
+/** State of one export, of either shell. */
+export async function exportOf(workspace: Workspace, name: string): Promise<ResourceState | undefined> {
+  const { deployment } = await workspace.stackExport();
+  return deployment.resources?.find(({ urn }) => /domo:(index:)?S3Export::/.test(urn) && urn.endsWith(`::${name}`));
 }

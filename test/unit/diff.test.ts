@@ -23,6 +23,8 @@ const changed: [keyof ExportInputs, unknown, "replace" | "export" | "record"][] 
   ["timeoutSeconds", 60, "record"],
   ["deleteObjects", true, "record"],
   ["verify", "rows", "record"],
+  ["expectRows", { min: 1, max: 10 }, "record"],
+  ["countRows", "require", "record"],
   ["onNewData", "export", "record"],
   ["preflight", "warn", "record"],
   ["expectedBucketOwner", "123456789012", "record"],
