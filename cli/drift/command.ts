@@ -2,7 +2,8 @@ import { Command, Option } from "commander";
 import { limitOption } from "../limit-option";
 import { oneOf } from "../one-of";
 import { addStackOptions, type StackOptions } from "../stack-options";
-import { type Finding, findingKinds } from "./report";
+import { findingKinds } from "./kinds";
+import type { Finding } from "./report";
 
 const KINDS: readonly Finding["kind"][] = findingKinds;
 const formats = ["text", "markdown", "json", "junit"] as const;

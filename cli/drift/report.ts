@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { driftKinds } from "../../provider/state/export-state";
+import { findingKinds } from "./kinds";
 
 const facts = {
   subject: z.string().describe("What drifted: an object's key, a column's name, the bucket, or an id"),
@@ -10,9 +11,6 @@ const facts = {
 
 /** One entry of the output `drift`. */
 export const recordedDrift = z.object({ kind: z.enum(driftKinds), ...facts });
-
-/** Kinds of finding: those of drift, `gone` and `not-delivered`. */
-export const findingKinds = [...driftKinds, "gone", "not-delivered"] as const;
 
 const finding = z.strictObject({
   kind: z

@@ -150,7 +150,7 @@ test("help loads neither the parser of YAML nor gRPC", async () => {
   );
   const { code, stdout, stderr } = await command(folder, ["review", "--help"], { NODE_OPTIONS: `--require ${probe}` });
   expect(code).toBe(0);
-  expect(stdout).toContain("--fail-on <rules>");
+  expect(stdout).toContain("--fail-on <list>");
   expect(stderr).toBe("");
 });
 
