@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { canonicalArgs, setQuery } from "./args/normalize";
 import { DomoConnectionError, DomoExportError, DomoStatusError, type CheckFailure } from "./errors";
 import { previewAudience } from "./audience/preview";
+import { previewManifest } from "./manifest/preview";
 import { createReporter } from "./host/reporter";
 import type { SelectNode } from "./query/ast";
 import { checkQuery } from "./query/check/columns";
@@ -44,7 +45,9 @@ export async function checkArgs(
   }
   if (host.preview === true && settings.ok && failures.length === 0) {
     const report = createReporter(host.engine, host.urn);
-    failures.push(...(await previewAudience(await servicesFor(settings.settings), report, { olds, inputs })));
+    const services = await servicesFor(settings.settings);
+    failures.push(...(await previewAudience(services, report, { olds, inputs })));
+    failures.push(...(await previewManifest(services, { olds, inputs, urn: host.urn })));
   }
   return { inputs: withoutUndefined(inputs), failures };
 }

@@ -1,4 +1,4 @@
-import { readObjectUrl, shownUrl, type ObjectLocation } from "../aws/object-url";
+import { readObjectUrl, shownUrl } from "../aws/object-url";
 import type { DomoExport } from "../domo/answers";
 
 /** An object that Domo says it wrote. */
@@ -63,31 +63,27 @@ export function judge(entry: DomoExport, claim: Claim): Verdict {
   const urls = Object.entries(entry.urlRowCountMap);
   if (urls.length === 0)
     return { kind: "unreadable", why: "Domo names no file of it, although even an empty result has one" };
+  const stale = claim.data && staleness(entry, claim.data.changedAt);
+  const folder = `${claim.keyPrefix}/`;
+  const digest = claim.keyPrefix.slice(claim.keyPrefix.lastIndexOf("/") + 1);
   const objects: NamedObject[] = [];
   for (const [url, rows] of urls) {
     const { places, certain } = readObjectUrl(url, { bucket, prefix: claim.keyPrefix });
-    const own = places.find((place) => isOurs(place, entry.exportId, claim));
+    const own = places.find((place) => {
+      if (place.bucket !== bucket || !place.key.startsWith(folder)) return false;
+      const [first, ...others] = place.key.slice(folder.length).split("/");
+      return claim.anywhereBelow === true || others.length === 0 || first === entry.exportId || first === "export";
+    });
     if (own) {
       objects.push({ key: own.key, rows });
       continue;
     }
-    const where = `"${shownUrl(url)}", which is not below "s3://${bucket}/${claim.keyPrefix}/"`;
-    return certain && !url.includes(lastComponent(claim.keyPrefix))
+    const where = `"${shownUrl(url)}", which is not below "s3://${bucket}/${folder}"`;
+    return certain && !url.includes(digest)
       ? { kind: "foreign", why: `it wrote ${where}` }
       : { kind: "unreadable", why: `Domo names ${where} in any reading` };
   }
-  const stale = claim.data && staleness(entry, claim.data.changedAt);
   return stale ? { kind: "stale", objects, ...stale } : { kind: "ours", objects };
-}
-
-function isOurs({ bucket, key }: ObjectLocation, exportId: string, claim: Claim): boolean {
-  if (bucket !== claim.bucket || !key.startsWith(`${claim.keyPrefix}/`)) return false;
-  const [first, ...others] = key.slice(claim.keyPrefix.length + 1).split("/");
-  return claim.anywhereBelow === true || others.length === 0 || first === exportId || first === "export";
-}
-
-function lastComponent(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 function beganBefore({ started }: DomoExport, time: number | undefined): boolean {

@@ -110,7 +110,9 @@ function providersBelow(root: number): ProcessRow[] {
     size = family.size;
     for (const { pid, parent } of rows) if (family.has(parent)) family.add(pid);
   }
-  return rows.filter(({ pid, command }) => family.has(pid) && /^\S*node .*(dynamic-provider|pulumi-resource-domo)/.test(command));
+  return rows.filter(
+    ({ pid, command }) => family.has(pid) && /^\S*node .*(dynamic-provider|pulumi-resource-domo)/.test(command),
+  );
 }
 
 function processes(): ProcessRow[] {
