@@ -5,8 +5,13 @@ import { hasColors, type Paint, paintWith } from "./colors";
 /** Writes a report to a file, in a folder that need not exist yet, or to standard output. */
 export function writeReport(text: string, file: string | undefined): void {
   if (file === undefined) return void process.stdout.write(text);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code ?? "failed";
+    throw new Error(`writing "${file}": ${reason} — give a file in a folder that you may write to`, { cause });
+  }
 }
 
 /** Whether a report goes to a person at a terminal: not to a file, and not through a pipe. */

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { limitOption } from "../limit-option";
+import { outputOption } from "../stack-options";
 
 /** Options of `comment`. */
 export interface CommentOptions {
@@ -22,11 +23,11 @@ export const commentCommand = new Command("comment")
   .option("--fork <name>", "say that the code of this fork made the report; nothing when empty")
   .option("--marker <text>", "write a hidden first line, by which the comment is found again")
   .addOption(limitOption("characters at most").default(65_000))
-  .option("-o, --output <file>", "write the comment to a file instead of standard output")
+  .addOption(outputOption())
   .addHelpText(
     "after",
     "\nEverything in the report is escaped again, so a report from code that is not trusted can be posted.\n" +
-      "Exit codes: 0 written, 1 the file is no report, 64 wrong usage.",
+      "Exit codes: 0 written, 1 the file is no report, 64 wrong command line.",
   )
   .action(async (file: string, options: CommentOptions) => {
     const { writeComment } = await import("./write-comment.js");

@@ -23,7 +23,8 @@ export function writeComment(file: string, { link, fork, marker, limit, output }
 function readReport(file: string): Report {
   const read = `reading the report "${file}"`;
   const advice = 'give a file that "review --format json" has written, by the same version of this package';
-  const { size } = statSync(file);
+  const { size } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  if (size === undefined) throw new Error(`${read}: there is no such file — ${advice}`);
   if (size > LARGEST) throw new Error(`${read}: it has ${size} bytes — ${advice}`);
   try {
     return reportSchema.parse(JSON.parse(readFileSync(file, "utf8")));

@@ -27,6 +27,7 @@ type Step = NonNullable<EngineEvent["resOutputsEvent"]>["metadata"];
 const exportOutputs = z.object({
   exportId: z.string().optional(),
   exportStatus: z.string(),
+  onNewData: z.string().optional().catch(undefined), // a secret has another form
   drift: z.array(recordedDrift),
 });
 
@@ -77,13 +78,13 @@ function exportReportOf({ op, urn, old, new: now }: Step): ExportReport {
   const name = nameOf(urn);
   if (op === "delete" || !now)
     return { name, urn, drift: [goneOf(exportOutputs.parse(old?.outputs).exportId ?? name)] };
-  const { exportId, exportStatus, drift } = exportOutputs.parse(now.outputs);
+  const { exportId, exportStatus, onNewData, drift } = exportOutputs.parse(now.outputs);
+  const which = { name, urn, ...(onNewData !== undefined && { onNewData }) };
   const why = old?.initErrors ?? now.initErrors ?? []; // the refresh takes the mark off the new state
-  if (exportStatus === "success" && why.length === 0) return { name, urn, drift };
+  if (exportStatus === "success" && why.length === 0) return { ...which, drift };
   const actual = [exportStatus === "success" ? "not initialised" : exportStatus, ...why].map(oneLine).join(": ");
   return {
-    name,
-    urn,
+    ...which,
     drift: [{ kind: "not-delivered", subject: exportId ?? name, expected: "success", actual }, ...drift],
   };
 }

@@ -1,21 +1,27 @@
-import type { DriftReport, ExportReport, StackReport } from "./report";
+import { type DriftReport, type ExportReport, type Finding, isRed, type StackReport } from "./report";
 import { findingLine } from "./wording";
 
-/** JUnit's XML: one suite per stack, one case per export. A stack that could not be looked at has a case with an error. */
-export function renderJunit({ stacks }: DriftReport): string {
-  const suites = stacks.map((stack) => element("testsuite", { name: stack.stack, ...totals([stack]) }, casesOf(stack)));
-  const root = element("testsuites", { name: "pulumi-domo-s3-export drift", ...totals(stacks) }, suites);
+type FailOn = readonly Finding["kind"][] | undefined;
+
+/** JUnit's XML: one suite per stack, one case per export, which fails as the command does. A stack that could not be looked at has a case with an error. */
+export function renderJunit({ stacks }: DriftReport, failOn?: readonly Finding["kind"][]): string {
+  const suites = stacks.map((stack) =>
+    element("testsuite", { name: stack.stack, ...totals([stack], failOn) }, casesOf(stack, failOn)),
+  );
+  const root = element("testsuites", { name: "pulumi-domo-s3-export drift", ...totals(stacks, failOn) }, suites);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`;
 }
 
-function casesOf({ stack, exports, error }: StackReport): string[] {
-  const cases = exports.map(({ name, drift }) => {
-    const lines = drift.map(findingLine);
+function casesOf({ stack, exports, error }: StackReport, failOn: FailOn): string[] {
+  const cases = exports.map((one) => {
+    const attributes = { name: one.name, classname: stack };
+    const red = one.drift.filter((finding) => isRed(finding, one, failOn));
+    const lines = (red.length > 0 ? red : one.drift).map(findingLine);
     const [first, ...more] = lines;
-    const attributes = { name, classname: stack };
     if (first === undefined) return element("testcase", attributes);
+    if (red.length === 0) return element("testcase", attributes, [element("system-out", {}, lines.join("\n"))]);
     const message = more.length > 0 ? `${first} (and ${more.length} more)` : first;
-    return element("testcase", attributes, [element("failure", { type: drift[0]!.kind, message }, lines.join("\n"))]);
+    return element("testcase", attributes, [element("failure", { type: red[0]!.kind, message }, lines.join("\n"))]);
   });
   if (error === undefined) return cases;
   return [
@@ -24,10 +30,11 @@ function casesOf({ stack, exports, error }: StackReport): string[] {
   ];
 }
 
-function totals(stacks: readonly StackReport[]): Record<"tests" | "failures" | "errors", number> {
+function totals(stacks: readonly StackReport[], failOn: FailOn): Record<"tests" | "failures" | "errors", number> {
   const exports = stacks.flatMap((stack): ExportReport[] => stack.exports);
   const errors = stacks.filter(({ error }) => error !== undefined).length;
-  return { tests: exports.length + errors, failures: exports.filter(({ drift }) => drift.length > 0).length, errors };
+  const failures = exports.filter((one) => one.drift.some((finding) => isRed(finding, one, failOn))).length;
+  return { tests: exports.length + errors, failures, errors };
 }
 
 /** An element with text, or with elements on lines of their own. */

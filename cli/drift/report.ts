@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { driftKinds } from "../../provider/state/export-state";
+import { findingKinds } from "./kinds";
 
 const facts = {
   subject: z.string().describe("What drifted: an object's key, a column's name, the bucket, or an id"),
@@ -13,7 +14,7 @@ export const recordedDrift = z.object({ kind: z.enum(driftKinds), ...facts });
 
 const finding = z.strictObject({
   kind: z
-    .enum([...driftKinds, "gone", "not-delivered"])
+    .enum(findingKinds)
     .describe("gone = nothing is left of the export; not-delivered = state records no verified export"),
   ...facts,
 });
@@ -21,6 +22,7 @@ const finding = z.strictObject({
 const exportReport = z.strictObject({
   name: z.string().describe("Name of the resource"),
   urn: z.string(),
+  onNewData: z.string().optional().describe("The argument; absent where state does not have it"),
   drift: z.array(finding).describe("Empty when all is well"),
 });
 
@@ -42,8 +44,22 @@ export type StackReport = z.infer<typeof stackReport>;
 /** What `drift` found in all stacks, in the order in which they were asked for. */
 export type DriftReport = z.infer<typeof driftReport>;
 
-/** 1 when a stack could not be looked at, 2 when something drifted, else 0. */
-export function exitCodeOf({ stacks }: DriftReport): 0 | 1 | 2 {
+/**
+ * Whether a finding makes the command fail: where kinds are named, one of them; else every kind, but new data only where
+ * the export asks for it by `onNewData: "export"`. Otherwise new data is the usual course of things.
+ */
+export function isRed(
+  { kind }: Pick<Finding, "kind">,
+  { onNewData }: Pick<ExportReport, "onNewData">,
+  failOn?: readonly Finding["kind"][],
+): boolean {
+  if (failOn) return failOn.includes(kind);
+  return kind !== "new-data" || onNewData === "export";
+}
+
+/** 1 when a stack could not be looked at, 2 when a finding makes the command fail, else 0. */
+export function exitCodeOf({ stacks }: DriftReport, failOn?: readonly Finding["kind"][]): 0 | 1 | 2 {
   if (stacks.some(({ error }) => error !== undefined)) return 1;
-  return stacks.some(({ exports }) => exports.some(({ drift }) => drift.length > 0)) ? 2 : 0;
+  const all = stacks.flatMap(({ exports }) => exports);
+  return all.some((one) => one.drift.some((finding) => isRed(finding, one, failOn))) ? 2 : 0;
 }

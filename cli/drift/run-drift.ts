@@ -1,10 +1,9 @@
-import { z } from "zod";
 import { inTurns } from "../in-turns";
+import { PLAINLY, type PulumiPlace, runPulumi, stacksOf } from "../pulumi-run";
 import { paintFor, writeReport } from "../write-report";
 import type { DriftOptions } from "./command";
 import { readStackReport } from "./events";
 import { renderMarkdown } from "./markdown";
-import { PulumiCommandError, runPulumi } from "./pulumi-run";
 import { type DriftReport, exitCodeOf, type StackReport } from "./report";
 import { renderTerminal } from "./terminal";
 import { errorLines, summaryOf } from "./wording";
@@ -28,10 +27,10 @@ export async function runDrift(options: DriftOptions): Promise<0 | 1 | 2> {
   writeReport(inFile ? text + errors : text, options.output);
   process.stderr.write(errors);
   say(summaryOf(report));
-  return exitCodeOf(report);
+  return exitCodeOf(report, options.failOn);
 }
 
-async function render(report: DriftReport, { format, output, limit }: DriftOptions): Promise<string> {
+async function render(report: DriftReport, { format, output, limit, failOn }: DriftOptions): Promise<string> {
   switch (format) {
     case undefined:
     case "text":
@@ -41,51 +40,24 @@ async function render(report: DriftReport, { format, output, limit }: DriftOptio
     case "json":
       return `${JSON.stringify(report, null, 2)}\n`;
     case "junit":
-      return (await import("./junit.js")).renderJunit(report);
+      return (await import("./junit.js")).renderJunit(report, failOn);
   }
-}
-
-/** Where `pulumi` runs, and what ends it early. */
-interface Looker {
-  readonly cwd: string;
-  readonly signal: AbortSignal;
-}
-
-async function stacksOf({ stack, allStacks, cwd }: DriftOptions, looker: Looker): Promise<readonly string[]> {
-  if (stack.length > 0) return [...new Set(stack)];
-  if (!allStacks) return [(await ask(["stack", "--show-name"], looker)).trim()];
-  const listed = z
-    .array(z.object({ name: z.string() }))
-    .parse(JSON.parse(await ask(["stack", "ls", "--json"], looker)));
-  if (listed.length === 0) {
-    throw new PulumiCommandError(`the project in "${cwd}" has no stack; make one with "pulumi stack init"`);
-  }
-  return listed.map(({ name }) => name).sort();
 }
 
 /**
  * Refreshes one stack in preview only. With `--json` alone a preview shows just the state before it; with streaming
  * it shows each event with the outputs that `read` returned. Seen with Pulumi 3.259.0.
  */
-async function lookAt(stack: string, { cwd, signal }: Looker): Promise<StackReport> {
+async function lookAt(stack: string, { cwd, signal }: PulumiPlace): Promise<StackReport> {
   if (signal.aborted) return { stack, exports: [], error: INTERRUPTED };
   say(`looking at stack ${stack}`);
   const args = ["refresh", "--preview-only", "--json", "--stack", stack, "--target", TARGET];
   const env = { ...process.env, PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true" };
-  const report = readStackReport(stack, await runPulumi([...args, ...plainly], { cwd, env, signal }));
+  const report = readStackReport(stack, await runPulumi([...args, ...PLAINLY], { cwd, env, signal }));
   return signal.aborted ? { ...report, error: INTERRUPTED } : report;
 }
 
 const INTERRUPTED = "interrupted before all exports were looked at";
-const plainly = ["--non-interactive", "--color=never"];
-
-async function ask(args: readonly string[], looker: Looker): Promise<string> {
-  const { code, stdout, stderr } = await runPulumi([...args, ...plainly], { ...looker, env: process.env });
-  if (code === 0) return stdout;
-  const said = stderr.replace(/^error: /gm, "").trim();
-  throw new PulumiCommandError(`"pulumi ${args.join(" ")}": ${said || `exit code ${code}`}`);
-}
-
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }

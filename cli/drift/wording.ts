@@ -5,12 +5,16 @@ export interface Row {
   readonly stack: string;
   readonly name: string;
   readonly finding: Finding;
+  /** What to do. */
+  readonly repair: string;
 }
 
 /** All differences, in the order of the report. */
 export function rowsOf({ stacks }: DriftReport): Row[] {
   return stacks.flatMap(({ stack, exports }) =>
-    exports.flatMap(({ name, drift }) => drift.map((finding) => ({ stack, name, finding }))),
+    exports.flatMap((one) =>
+      one.drift.map((finding) => ({ stack, name: one.name, finding, repair: repairOf(finding.kind, one) })),
+    ),
   );
 }
 
@@ -37,6 +41,11 @@ export const repairs: Readonly<Record<Finding["kind"], string>> = {
   gone: "`pulumi up --refresh` creates the export again.",
   "not-delivered": "`pulumi up` exports again; its message says why the last one failed.",
 };
+
+/** What repairs a finding of an export. */
+export function repairOf(kind: Finding["kind"], { onNewData }: { readonly onNewData?: string } = {}): string {
+  return kind === "new-data" && onNewData === "export" ? "`pulumi up` exports the new data." : repairs[kind];
+}
 
 /** One line without stack and export: kind, subject, what was expected, what was found, and since when. */
 export function findingLine({ kind, subject, expected, actual, since }: Finding): string {

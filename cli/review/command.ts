@@ -4,7 +4,7 @@ import { addStackOptions, append, type StackOptions } from "../stack-options";
 import { UsageError } from "../usage-error";
 import type { Rule } from "./report";
 
-const formats = ["markdown", "table", "json"] as const;
+const formats = ["text", "markdown", "json"] as const;
 const RULES: readonly Rule[] = ["new-columns", "new-destination", "wider-filter"];
 
 /** Options of `review`. */
@@ -26,7 +26,7 @@ export const reviewCommand = addStackOptions(
   ),
   {
     formats,
-    defaultFormat: "table on a terminal, else markdown",
+    defaultFormat: "text on a terminal, else markdown",
     defaultStack: "the only one",
     allStacks: "look at every stack that has a Pulumi.<stack>.yaml",
   },
@@ -36,7 +36,7 @@ export const reviewCommand = addStackOptions(
   .option("--counts", "ask Domo how many rows each export would have now (same settings)")
   .option("-b, --base <git-ref>", "compare with another commit, such as origin/main")
   .addOption(
-    new Option("--fail-on <rules>", `exit with 2 on any of ${RULES.join(",")}; needs --base`).argParser((text) =>
+    new Option("--fail-on <list>", `exit with 2 on any of ${RULES.join(",")}; needs --base`).argParser((text) =>
       text.split(",").map((word) => oneOf(word.trim(), RULES, "a rule")),
     ),
   )
@@ -53,7 +53,7 @@ export const reviewCommand = addStackOptions(
   .addHelpText(
     "after",
     "\nLock files: exports.<stack>.lock.md in the project's folder.\n" +
-      "Exit codes: 0 nothing to object to, 1 a program or an export has an error, 2 --fail-on or --check found something, 64 wrong usage.",
+      "Exit codes: 0 nothing found, 1 a program or an export has an error, 2 --fail-on or --check found something, 64 wrong command line.",
   )
   .action(async (options: ReviewOptions) => {
     if (options.failOn && options.base === undefined)

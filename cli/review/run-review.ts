@@ -168,10 +168,10 @@ function deliverLocks(
 }
 
 function render(report: Report, { format, output }: ReviewOptions): string {
-  switch (format ?? (goesToTerminal(output) ? "table" : "markdown")) {
+  switch (format ?? (goesToTerminal(output) ? "text" : "markdown")) {
     case "markdown":
       return renderMarkdown(report);
-    case "table":
+    case "text":
       return renderTerminal(report, { paint: paintFor(output), width: widthOfTerminal() });
     case "json":
       return `${JSON.stringify(reportSchema.parse(report), null, 2)}\n`;

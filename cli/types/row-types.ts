@@ -3,9 +3,10 @@ import { createDomoClient } from "../../provider/domo/client";
 import { PreflightError } from "../../provider/errors";
 import { rowType } from "../../provider/query/build/row-type";
 import { readSettings } from "../../provider/host/settings";
+import { writeReport } from "../write-report";
 
-/** Asks Domo for the columns of each dataset and prints one row type for each, in the order of the ids. */
-export async function printRowTypes(datasets: string[]): Promise<void> {
+/** Asks Domo for the columns of each dataset and writes one row type for each, in the order of the ids. */
+export async function writeRowTypes(datasets: string[], output: string | undefined): Promise<void> {
   const result = readSettings({});
   if (!result.ok) throw new PreflightError(result.failures.map(({ reason }) => reason).join("\n"));
   const domo = await createDomoClient(result.settings, realClock());
@@ -15,5 +16,5 @@ export async function printRowTypes(datasets: string[]): Promise<void> {
       return rowType({ name, columns });
     }),
   );
-  process.stdout.write(texts.join("\n"));
+  writeReport(texts.join("\n"), output);
 }

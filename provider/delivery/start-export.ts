@@ -127,7 +127,12 @@ function neverReached(error: unknown): boolean {
     : error instanceof DomoStatusError && error.status === 429;
 }
 
-function requestBody({ services, inputs }: Order, { place, definition }: Plan, credentials: AwsCredentials): object {
+/** The body of the POST. */
+export function requestBody(
+  { services, inputs }: Order,
+  { place, definition }: Plan,
+  credentials: AwsCredentials,
+): object {
   return {
     awsAccessKey: credentials.accessKeyId,
     awsAccessSecret: credentials.secretAccessKey,

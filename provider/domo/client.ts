@@ -55,8 +55,8 @@ export function poolOptions(connections: number): Pool.Options {
   };
 }
 
-/** Creates a client with one keep-alive pool for the instance. The HTTP library is loaded here, not at start-up. */
-export async function createDomoClient(settings: Settings, clock: Clock): Promise<DomoClient> {
+/** Makes a keep-alive pool for the instance, with what paces and cleans. The HTTP library is loaded here, not at start-up. */
+export async function createTransport(settings: Settings, clock: Clock): Promise<Transport> {
   const { Agent } = await import("undici");
   const { token, sessionTokenField, maxRequestsInFlight, maxRequestsPerSecond, requestBurst } = settings;
   const gate = createRequestGate(
@@ -66,7 +66,14 @@ export async function createDomoClient(settings: Settings, clock: Clock): Promis
   const guard = createSecretGuard([...SECRET_FIELDS, sessionTokenField]);
   guard.remember(token);
   const dispatcher = new Agent(poolOptions(maxRequestsInFlight));
-  const transport: Transport = { dispatcher, gate, settings, clock, guard };
+  return { dispatcher, gate, settings, clock, guard };
+}
+
+/** Creates a client with a transport of its own. */
+export async function createDomoClient(settings: Settings, clock: Clock): Promise<DomoClient> {
+  const transport = await createTransport(settings, clock);
+  const { guard } = transport;
+  const { sessionTokenField } = settings;
 
   const send = <Schema extends z.ZodType>(request: DomoRequest<Schema>, patience: Patience = {}) =>
     retry(() => sendOnce(transport, request), {

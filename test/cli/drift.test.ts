@@ -12,7 +12,7 @@ import { renderJunit } from "../../cli/drift/junit";
 import { type DriftReport, driftReport, exitCodeOf } from "../../cli/drift/report";
 import { renderMarkdown } from "../../cli/drift/markdown";
 import { renderTerminal } from "../../cli/drift/terminal";
-import { errorLines, summaryOf } from "../../cli/drift/wording";
+import { errorLines, repairOf, summaryOf } from "../../cli/drift/wording";
 import { projectRoot } from "../../local/paths";
 
 const urn = (name: string) => `urn:pulumi:prod::shop::pulumi-nodejs:dynamic/domo:S3Export::${name}`;
@@ -68,6 +68,52 @@ test("the exit code is 0 without drift, 2 with drift, and 1 when a stack could n
   ]);
 });
 
+const ofKinds = (
+  onNewData: string | undefined,
+  ...kinds: DriftReport["stacks"][number]["exports"][number]["drift"][number]["kind"][]
+) =>
+  ({
+    version: 1,
+    stacks: [
+      {
+        stack: "prod",
+        exports: [{ name: "a", urn: urn("a"), onNewData, drift: kinds.map((kind) => ({ ...drift, kind })) }],
+      },
+    ],
+  }) satisfies DriftReport;
+
+test.each([
+  ["new data alone is not red", ofKinds("report", "new-data"), undefined, 0],
+  ["nor where state does not have the argument", ofKinds(undefined, "new-data"), undefined, 0],
+  ["but it is where the export asks for it", ofKinds("export", "new-data"), undefined, 2],
+  ["another kind is red next to it", ofKinds("report", "new-data", "object-missing"), undefined, 2],
+  ["a kind that is not named is not red", ofKinds("export", "object-missing", "new-data"), ["bucket-exposed"], 0],
+  ["new data that is named is red", ofKinds("report", "new-data"), ["new-data"], 2],
+] as const)("%s", (_, found, failOn, code) => {
+  expect(exitCodeOf(found, failOn)).toBe(code);
+  const { testsuites } = new XMLParser({ ignoreAttributes: false }).parse(renderJunit(found, failOn)) as {
+    testsuites: Record<string, string>;
+  };
+  expect(testsuites["@_failures"]).toBe(code === 0 ? "0" : "1");
+});
+
+test("new data that is not red is in JUnit's output all the same, and --fail-on reaches the exit code", async () => {
+  expect(renderJunit(ofKinds("report", "new-data"))).toContain("<system-out>new-data ");
+  const lines = [
+    began("a"),
+    step("resOutputsEvent", "a", "same", { outputs: { ...outputs([drift]).outputs, onNewData: "export" } }),
+    end,
+  ];
+  const env = { PATH: standIn(`process.stdout.write(${JSON.stringify(lines.join("\n"))});`) };
+  const { code, stdout } = await run(["--stack", "a"], env);
+  expect(code).toBe(2);
+  expect(stdout).toContain(" — `pulumi up` exports the new data.\n");
+  expect((await run(["--stack", "a", "--fail-on", "object-missing,gone"], env)).code).toBe(0);
+  const wrong = await run(["--fail-on", "object-mising"]);
+  expect(wrong.code).toBe(64);
+  expect(wrong.stderr).toContain('"object-mising" is not a kind of drift; did you mean "object-missing"?');
+});
+
 test("an exit code of pulumi other than 0 is an error, also when each export was looked at", () => {
   const lines = [began("a"), step("resOutputsEvent", "a", "same", outputs([])), end];
   expect(read(lines, 255).error).toBe('"pulumi refresh" ended with exit code 255 and gave no reason');
@@ -117,10 +163,11 @@ const report: DriftReport = {
   ],
 };
 
-test("text is one line per difference, in columns, without control characters", () => {
+test("text is one line per difference, in columns, with its repair, without control characters", () => {
   expect(renderTerminal(report, paintWith(false))).toBe(
-    'prod  sales  object-missing  "a|`b`<@c>": expected 1 bytes, etag e, found no such object, since unknown\n' +
-      'prod  sales  new-data        "d\\u001b[2J": expected x, found y, since 2026-02-01T00:00:00.000Z\n',
+    'prod  sales  object-missing  "a|`b`<@c>": expected 1 bytes, etag e, found no such object, since unknown — `pulumi up --refresh` exports again, once the dataset has new data.\n' +
+      'prod  sales  new-data        "d\\u001b[2J": expected x, found y, since 2026-02-01T00:00:00.000Z — ' +
+      `${repairOf("new-data")}\n`,
   );
   expect(summaryOf(report)).toBe("1 of 2 exports in 2 stacks drifted; 1 stack could not be looked at");
   expect(errorLines(report)).toEqual(["dev: no such <stack>\u0000|"]);
@@ -182,11 +229,9 @@ test("Markdown stays below a limit: rows that do not fit are left out, which is 
   expect(renderMarkdown(report, 65_000)).toBe(renderMarkdown(report));
 });
 
-test("JUnit is read back by another parser: a case per export, a failure with all lines, an error per failed stack", () => {
+test("JUnit is read back by another parser: a case per export, a failure with all lines that fail, an error per failed stack", () => {
   const parsed: unknown = new XMLParser({ ignoreAttributes: false, htmlEntities: true }).parse(renderJunit(report));
-  const lines =
-    'object-missing "a|`b`<@c>": expected 1 bytes, etag e, found no such object, since unknown\n' +
-    'new-data "d?[2J": expected x, found y, since 2026-02-01T00:00:00.000Z';
+  const lines = 'object-missing "a|`b`<@c>": expected 1 bytes, etag e, found no such object, since unknown';
   expect(parsed).toMatchObject({
     testsuites: {
       "@_tests": "3",
@@ -223,19 +268,16 @@ test.each([
 ])("drift %j ends with 64 and the nearest valid option", async (args, message) => {
   const { code, stderr } = await run(args);
   expect(stderr).toContain(message);
-  expect(stderr).toContain("Usage: pulumi-domo-s3-export drift [options]");
+  expect(stderr).toContain('— see "pulumi-domo-s3-export drift --help"');
   expect(code).toBe(64);
 });
 
-test("a missing pulumi and a missing folder are errors that say what to do", async () => {
+test("a missing pulumi is an error that says what to do", async () => {
   const missing = await run(["--stack", "a"], { PATH: "/nowhere" });
   expect(missing.code).toBe(1);
   expect(missing.stderr).toContain(
     `"pulumi" can't be started: spawn pulumi ENOENT; install Pulumi 3.200 or newer and put it on PATH\n`,
   );
-  const folder = await run(["--stack", "a", "--cwd", "/nowhere"]);
-  expect(folder.code).toBe(1);
-  expect(folder.stderr).toContain(`there is no folder "/nowhere"; give the folder of the Pulumi project as --cwd\n`);
 });
 
 test("a pulumi that prints a summary of the refresh in place of its events is an error, never no drift", async () => {
@@ -264,11 +306,12 @@ test("pulumi is asked for a preview of the exports alone, with its events", asyn
 test("a pipe gets no colours, in CI neither, a file never, and a report goes into a folder that was not there", async () => {
   const lines = [began("a"), step("resOutputsEvent", "a", "same", outputs([drift])), end].join("\n");
   const env = { PATH: standIn(`process.stdout.write(${JSON.stringify(lines)});`), CI: "true", FORCE_COLOR: undefined };
-  const line = 'a  a  new-data  "d": expected data as of 1, found data of 2, since unknown\n';
-  expect(await run(["--stack", "a"], env)).toMatchObject({ code: 2, stdout: line });
+  const line =
+    'a  a  new-data  "d": expected data as of 1, found data of 2, since unknown — ' + `${repairOf("new-data")}\n`;
+  expect(await run(["--stack", "a"], env)).toMatchObject({ code: 0, stdout: line });
   const file = join(mkdtempSync(join(tmpdir(), "domo-drift-output-")), "new", "drift.txt");
   const forced = { ...env, FORCE_COLOR: "1" };
-  expect(await run(["--stack", "a", "--output", file], forced)).toMatchObject({ code: 2, stdout: "" });
+  expect(await run(["--stack", "a", "--output", file], forced)).toMatchObject({ code: 0, stdout: "" });
   expect(readFileSync(file, "utf8")).toBe(line);
 });
 

@@ -58,7 +58,7 @@ test("a change is compared with the base: new columns first, wider filters and n
   await expect((await command(folder, [...args, "--format", "json"])).stdout).toMatchFileSnapshot(
     golden("compared.json"),
   );
-  await expect((await command(folder, [...args, "--format", "table"])).stdout).toMatchFileSnapshot(
+  await expect((await command(folder, [...args, "--format", "text"])).stdout).toMatchFileSnapshot(
     golden("compared.txt"),
   );
   expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);

@@ -45,7 +45,7 @@ test("all stacks are reviewed in one run: what differs between them comes first,
   expect(run.code).toBe(0);
   expect(run.stderr.split("\n").sort()).toEqual(["", "dev: exports of dev", "prod: exports of prod"]);
   await expect(run.stdout).toMatchFileSnapshot(join(projectRoot, "test/cli/golden/stacks.md"));
-  const table = await review("--all-stacks", "--format", "table");
+  const table = await review("--all-stacks", "--format", "text");
   await expect(table.stdout).toMatchFileSnapshot(join(projectRoot, "test/cli/golden/stacks.txt"));
   const report = json(await review("--all-stacks", "--format", "json"));
   expect(report.stacks.map(({ stack, exports }) => [stack, exports.map(({ name }) => name)])).toEqual([
@@ -117,7 +117,7 @@ test("another Domo address is a new destination, in every format and for the gat
   expect(markdown.stdout).toContain(
     "#### Stack prod changed\n\n- **NEW DESTINATION** `https://acme.domo.com → https://evil.example`",
   );
-  expect((await review(...args, "--format", "table")).stdout).toContain(
+  expect((await review(...args, "--format", "text")).stdout).toContain(
     "NEW DESTINATION https://acme.domo.com → https://evil.example",
   );
   expect(json(await review(...args, "--format", "json")).stacks[1]?.comparison?.findings).toMatchObject([

@@ -12,7 +12,7 @@ const golden = (name: string) => join(projectRoot, "test/cli/golden", name);
 
 test.each([
   ["markdown", "many.md"],
-  ["table", "many.txt"],
+  ["text", "many.txt"],
   ["json", "many.json"],
 ])("the %s report of a program with many exports is golden, from whichever folder", async (format, file) => {
   const run = (name: string) => command(copyProgram("many", name), ["review", "--format", format]);
@@ -113,10 +113,7 @@ test.each([
     ["--fail-on", "new-columns"],
     "--fail-on compares with another commit; give it with --base, such as --base origin/main",
   ],
-  [
-    ["--format", "markdwon"],
-    `"markdwon" is not a format; did you mean "markdown"? Known: "markdown", "table", "json".`,
-  ],
+  [["--format", "markdwon"], `"markdwon" is not a format; did you mean "markdown"? Known: "text", "markdown", "json".`],
   [["--config", "region"], "Give key=value, such as aws:region=eu-west-3."],
   [["--stakc", "dev"], "Did you mean --stack?"],
   [["--stack", "dve"], `there is no stack "dve" (Pulumi.dve.yaml); did you mean "dev"? The project has "dev"`],
@@ -153,7 +150,7 @@ test("help loads neither the parser of YAML nor gRPC", async () => {
   );
   const { code, stdout, stderr } = await command(folder, ["review", "--help"], { NODE_OPTIONS: `--require ${probe}` });
   expect(code).toBe(0);
-  expect(stdout).toContain("--fail-on <rules>");
+  expect(stdout).toContain("--fail-on <list>");
   expect(stderr).toBe("");
 });
 

@@ -286,7 +286,9 @@ test("drift that a refresh has recorded is told again; what was gone is no longe
   const left = told.map((one) => ({ ...one, exports: one.exports.filter(({ name }) => name !== "gone") }));
   const lines = renderTerminal({ version: 1, stacks: left }, paintWith(false)).split("\n");
   expect(withoutBroken(stdout.split("\n"))).toEqual(withoutBroken(lines));
-  expect(stdout).toMatch(/^test {2}broken +not-delivered +"[^"]+": expected success, found error, since unknown$/m);
+  expect(stdout).toMatch(
+    /^test {2}broken +not-delivered +"[^"]+": expected success, found error, since unknown — `pulumi up` exports again;/m,
+  );
 });
 
 /** A refresh takes the reasons of a failure out of state; its status stays. */
@@ -311,7 +313,7 @@ test("a stack that fails does not hide the others, and the file has its error in
   }
   const { key } = recorded.sales!.file;
   expect(inFile("drift.txt")).toBe(
-    `other  sales  object-missing  "${key}": expected ${stored(recorded.sales!)}, found no such object, since unknown\n` +
+    `other  sales  object-missing  "${key}": expected ${stored(recorded.sales!)}, found no such object, since unknown — \`pulumi up --refresh\` exports again, once the dataset has new data.\n` +
       `error: nope: ${error}\n`,
   );
   const parsed: unknown = new XMLParser({ ignoreAttributes: false, htmlEntities: true }).parse(inFile("drift.xml"));

@@ -1,0 +1,78 @@
+import { realpathSync } from "node:fs";
+import { askPulumi } from "../../pulumi-run";
+import { type Check, checked, fail, type Finding, ok, warn } from "../check";
+import { installed, isAtLeast } from "../installed";
+
+const NODE = "20.18.1";
+const PULUMI = "3.200.0";
+/** Newer versions of the SDK need a newer Node. */
+const SDK_OF_NODE_20 = "3.248.0";
+
+/** What the checks of versions need to know. */
+export interface VersionOptions {
+  /** Folder of the program. */
+  readonly folder: string;
+  /** Folder of this package. */
+  readonly own: string;
+  readonly node: string;
+}
+
+/** Node, Pulumi's command line and SDK, TypeScript, and whether there are two of what must be one. */
+export async function checkVersions(options: VersionOptions): Promise<Check[]> {
+  const folder = realpathSync(options.folder);
+  return [
+    await checked("Node", () => nodeFinding(options.node)),
+    await checked("Pulumi CLI", () => cliFinding(folder)),
+    await checked("Pulumi SDK", () => sdkFinding({ ...options, folder })),
+    await checked("TypeScript", () => typescriptFinding(folder)),
+    await checked("one Pulumi SDK", () => copiesFinding({ ...options, folder })),
+  ];
+}
+
+function nodeFinding(version: string): Finding {
+  if (!isAtLeast(version, NODE)) return fail(`Node ${version} is too old`, `install Node ${NODE} or newer`);
+  return ok(`Node ${version}`);
+}
+
+async function cliFinding(cwd: string): Promise<Finding> {
+  const version = (await askPulumi(["version"], { cwd, signal: new AbortController().signal })).trim();
+  if (isAtLeast(version, PULUMI)) return ok(`Pulumi ${version}`);
+  return fail(`Pulumi ${version} is too old`, `install Pulumi ${PULUMI} or newer`);
+}
+
+function sdkFinding({ folder, node }: VersionOptions): Finding {
+  const sdk = installed(folder, "@pulumi/pulumi");
+  if (!sdk)
+    return fail("@pulumi/pulumi is not installed here", "run npm install @pulumi/pulumi in the project's folder");
+  const text = `@pulumi/pulumi ${sdk.version}`;
+  if (!isAtLeast(sdk.version, PULUMI) || isAtLeast(sdk.version, "4.0.0"))
+    return fail(`${text} is not supported`, "install @pulumi/pulumi 3.200 or newer, below 4");
+  if (!isAtLeast(node, "22.0.0") && !isAtLeast(SDK_OF_NODE_20, sdk.version))
+    return fail(
+      `${text} needs Node 22, and this is Node ${node}`,
+      `update Node, or install @pulumi/pulumi@${SDK_OF_NODE_20}`,
+    );
+  return ok(text);
+}
+
+function typescriptFinding(folder: string): Finding {
+  const typescript = installed(folder, "typescript");
+  if (!typescript)
+    return warn("TypeScript is not installed here", "run npm install typescript@6 unless the program is JavaScript");
+  if (!isAtLeast(typescript.version, "7.0.0")) return ok(`TypeScript ${typescript.version}`);
+  return fail(`Pulumi runs no program with TypeScript ${typescript.version}`, "run npm install typescript@6");
+}
+
+/** Two copies share no state: what one registers, the other does not know. */
+function copiesFinding({ folder, own }: VersionOptions): Finding {
+  const ofProgram = installed(folder, "@pulumi/pulumi");
+  const ofPackage = installed(own, "@pulumi/pulumi");
+  if (!ofProgram || !ofPackage || ofProgram.folder === ofPackage.folder) {
+    const grpc = ofProgram && installed(ofProgram.folder, "@grpc/grpc-js");
+    return ok(`one copy of @pulumi/pulumi${grpc ? `, which uses gRPC ${grpc.version}` : ""}`);
+  }
+  return fail(
+    `the program uses @pulumi/pulumi ${ofProgram.version}, and this package another copy (${ofPackage.version})`,
+    "run npm dedupe, and remove links to packages outside of the project",
+  );
+}

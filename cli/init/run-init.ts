@@ -1,0 +1,127 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { createDomoClient } from "../../provider/domo/client";
+import { PreflightError } from "../../provider/errors";
+import { realClock } from "../../provider/host/clock";
+import { readSettings } from "../../provider/host/settings";
+import { CALL, COMMAND } from "../command-name";
+import { installed } from "../doctor/installed";
+import { packageVersion } from "../package-version";
+import { shown } from "../shown";
+import type { InitOptions } from "./command";
+import { type FirstExport, programText } from "./program";
+
+const STACK = "dev";
+/** For a program whose dataset is not known yet. */
+const SOME_COLUMNS = ["Order ID", "Region"];
+const TSCONFIG = { compilerOptions: { target: "es2022", module: "nodenext", strict: true, skipLibCheck: true } };
+
+/** Writes the files that are not there, and prints what comes next. */
+export async function runInit(given: string, { dataset }: InitOptions): Promise<void> {
+  const folder = resolve(given);
+  const first = await firstExport(dataset);
+  const name = basename(folder).replaceAll(/[^A-Za-z0-9_.-]+/g, "-") || "exports";
+  const settings = knownSettings();
+  const files = {
+    "Pulumi.yaml": `name: ${name}\nruntime: nodejs\ndescription: Exports of Domo datasets to S3\n`,
+    [`Pulumi.${STACK}.yaml`]: stackText(settings),
+    "package.json": json({ name: name.toLowerCase(), private: true }),
+    "tsconfig.json": json(TSCONFIG),
+    "index.ts": programText(first),
+    ".gitignore": "node_modules/\n",
+  };
+  mkdirSync(folder, { recursive: true });
+  for (const [file, text] of Object.entries(files))
+    say(`${writeNew(join(folder, file), text) ? "wrote " : "kept  "} ${file}`);
+  const steps = nextSteps({ folder, given, dataset, settings });
+  say(`\nNext:\n${steps.map((step) => `  ${step}`).join("\n")}`);
+}
+
+/** Writes a file unless there is one: also a file that appears meanwhile is kept. */
+function writeNew(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { flag: "wx" });
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    throw new Error(`writing "${path}": ${code} — give a folder that you may write to`, { cause: error });
+  }
+}
+
+async function firstExport(dataset: string | undefined): Promise<FirstExport> {
+  if (dataset === undefined) return { name: "orders", columns: SOME_COLUMNS };
+  const result = readSettings({});
+  if (!result.ok)
+    throw new PreflightError(
+      `reading the columns of dataset "${shown(dataset)}": ${result.failures.map(({ reason }) => reason).join("; ")}`,
+      {
+        advice: "set what is missing, or leave --dataset out",
+      },
+    );
+  const domo = await createDomoClient(result.settings, realClock());
+  const [facts, columns] = await Promise.all([domo.dataset(dataset), domo.columns(dataset)]);
+  const slug = facts.name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "")
+    .slice(0, 40);
+  return { name: slug || "dataset", dataset, columns: columns.map((column) => column.name) };
+}
+
+/** Settings of the stack that the environment knows. The token stays there. */
+function knownSettings(): Map<string, string> {
+  const known = [
+    ["domo:instance", process.env.DOMO_INSTANCE],
+    ["aws:region", process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION],
+  ] as const;
+  return new Map(known.flatMap(([key, value]) => (value ? [[key, value] as const] : [])));
+}
+
+function stackText(settings: ReadonlyMap<string, string>): string {
+  if (settings.size === 0) return "config: {}\n";
+  return `config:\n${[...settings].map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`).join("")}`;
+}
+
+function nextSteps({
+  folder,
+  given,
+  dataset,
+  settings,
+}: {
+  folder: string;
+  given: string;
+  dataset: string | undefined;
+  settings: ReadonlyMap<string, string>;
+}): string[] {
+  // Newer ones need a newer Node.
+  const sdk = Number(process.versions.node.split(".")[0]) < 22 ? "@pulumi/pulumi@3.248.0" : "@pulumi/pulumi";
+  const wanted = {
+    [COMMAND]: `${COMMAND}@${packageVersion()}`,
+    "@pulumi/pulumi": sdk,
+    "@pulumi/aws": "@pulumi/aws",
+    typescript: "typescript@6",
+  };
+  const missing = Object.entries(wanted).flatMap(([name, spec]) => (installed(folder, name) ? [] : [spec]));
+  const unset = { "domo:instance": "acme", "aws:region": "eu-west-3" };
+  return [
+    ...(resolve(given) === process.cwd() ? [] : [`cd ${JSON.stringify(given)}`]),
+    ...(missing.length === 0 ? [] : [`npm install ${missing.join(" ")}`]),
+    `pulumi stack init ${STACK}`,
+    ...Object.entries(unset).flatMap(([key, example]) =>
+      settings.has(key) ? [] : [`pulumi config set ${key} ${example}`],
+    ),
+    ...(dataset === undefined ? ["pulumi config set dataset <id of the dataset>"] : []),
+    ...(process.env.DOMO_DEVELOPER_TOKEN ? [] : ["export DOMO_DEVELOPER_TOKEN=…"]),
+    `${CALL} doctor${dataset === undefined ? "" : ` --dataset ${dataset}`}`,
+    "pulumi preview",
+  ];
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
