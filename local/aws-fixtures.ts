@@ -11,6 +11,8 @@ export interface S3View {
   /** All that a listing tells of each object: also the same bytes written again are told apart, by their time. */
   listing(bucket: string): Promise<string[]>;
   keys(bucket: string, prefix?: string): Promise<string[]>;
+  /** As `keys`, without manifests. */
+  dataKeys(bucket: string, prefix?: string): Promise<string[]>;
   get(bucket: string, key: string): Promise<Buffer>;
   put(bucket: string, key: string, body: string): Promise<void>;
   remove(bucket: string, key: string): Promise<void>;
@@ -21,7 +23,7 @@ const REGION = "eu-west-3";
 /** Opens the view. */
 export function s3Of(moto: Moto): S3View {
   const client = deployerS3(moto);
-  return {
+  const view: S3View = {
     async createBucket(Bucket, region = REGION) {
       const { sdk, s3 } = await deployerS3(moto, region);
       const CreateBucketConfiguration = { LocationConstraint: region as BucketLocationConstraint };
@@ -54,6 +56,8 @@ export function s3Of(moto: Moto): S3View {
       const { Contents = [] } = await s3.send(new sdk.ListObjectsV2Command({ Bucket, Prefix }));
       return Contents.map(({ Key = "" }) => Key);
     },
+    dataKeys: async (bucket, prefix) =>
+      (await view.keys(bucket, prefix)).filter((key) => !key.endsWith(".manifest.json")),
     async get(Bucket, Key) {
       const { sdk, s3 } = await client;
       const { Body } = await s3.send(new sdk.GetObjectCommand({ Bucket, Key }));
@@ -68,6 +72,7 @@ export function s3Of(moto: Moto): S3View {
       await s3.send(new sdk.DeleteObjectCommand({ Bucket, Key }));
     },
   };
+  return view;
 }
 
 /** Creates a role that the deployer may assume and that may write below `bucket/prefix/`. Returns its ARN. */

@@ -13,7 +13,7 @@ export interface Checked {
 }
 
 /** Parts of the id and of each object's address. */
-const PUBLIC = ["dataset", "bucket", "path"];
+const PUBLIC = ["dataset", "bucket", "path", "manifest"];
 
 /**
  * Checks the arguments. This shell has SQL text as an argument of its own, `sql`; what is kept is the query with its canonical
@@ -34,7 +34,8 @@ export async function checkExport(host: Host, olds: Properties, news: Properties
   const query = sql === undefined ? args.query : { kind: "sql", text: sql };
   const checked = await checkArgs({ ...host, preview: true }, olds.values, { ...args, query });
   failures.push(...checked.failures.map((failure) => said(failure, news)));
-  const inputs = { ...checked.inputs, ...(onTimeout !== undefined && { onTimeout }) };
+  const secretQuery = secret.has("query") && { secretQuery: true };
+  const inputs = { ...checked.inputs, ...secretQuery, ...(onTimeout !== undefined && { onTimeout }) };
   return { inputs, secret, failures };
 }
 

@@ -1,8 +1,8 @@
 import { parseInputs, type ExportInputs } from "../provider/args/schema";
+import { rememberObjects } from "../provider/create";
 import { differences, type Difference } from "../provider/diff";
 import type { Host } from "../provider/host/settings";
-import { awsServices } from "../provider/services";
-import { exportKeys, type ExportState } from "../provider/state/export-state";
+import type { ExportState } from "../provider/state/export-state";
 import { outputs } from "./schema/outputs";
 import { stateOf } from "./state";
 import { messages } from "./wire/pulumi-copy";
@@ -14,7 +14,7 @@ const { PropertyDiff, DiffResponse } = messages;
 export function diffExport(host: Host, olds: Properties, news: Properties) {
   const found = differencesOf(olds, news);
   const replaces = found.filter(({ consequence }) => consequence === "replace");
-  if (replaces.length === 0) keepObjects(host, stateOf(olds));
+  rememberObjects(host, stateOf(olds), { isReplaced: replaces.length > 0 });
   const response = new DiffResponse();
   response.setChanges(found.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE);
   response.setDiffsList(found.map(shownAs));
@@ -41,11 +41,6 @@ const defaults = defaultsOf(parseInputs({ dataset: "any", bucket: "any", path: "
 function defaultsOf({ ...inputs }: Record<string, unknown>): Record<string, unknown> {
   for (const name of ["dataset", "bucket", "path", "query"]) delete inputs[name];
   return inputs;
-}
-
-/** A resource that stays keeps its objects, whatever others of this run remove; only here is it seen. */
-function keepObjects({ urn }: Host, state: ExportState): void {
-  awsServices().kept.keep(urn, state.bucket, exportKeys(state));
 }
 
 /** A query is shown as its SQL: two lines that differ, where its tree has dozens. */

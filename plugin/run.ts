@@ -40,7 +40,7 @@ export async function updateExport(operation: Operation, olds: Properties): Prom
   if (host.preview) {
     const [previous, runs] = [stateOf(olds), runsExport(differencesOf(olds, news))];
     await previewed(operation, { previous, runs });
-    return { ...previous, ...news.values, ...(runs && unknownOutputs()) };
+    return { ...previous, ...news.values, manifestObject: UNKNOWN, ...(runs && unknownOutputs()) };
   }
   const state = await run(operation, (inputs) => updateRecorded(host, stateOf(olds), inputs));
   return withOwnTimeout(state, news);

@@ -3,6 +3,7 @@ import { canonicalArgs, setQuery } from "./args/normalize";
 import { isUnreachable } from "./domo/request-error";
 import { DomoExportError, DomoStatusError, type CheckFailure } from "./errors";
 import { previewAudience } from "./audience/preview";
+import { previewManifest } from "./manifest/preview";
 import { createReporter } from "./host/reporter";
 import type { SelectNode } from "./query/ast";
 import { checkQuery } from "./query/check/columns";
@@ -45,13 +46,9 @@ export async function checkArgs(
   }
   if (host.preview === true && settings.ok && failures.length === 0) {
     const report = createReporter(host.engine, host.urn);
-    failures.push(
-      ...(await previewAudience(await servicesFor(settings.settings), report, {
-        olds,
-        inputs,
-        goOn: missingTokenIsFine,
-      })),
-    );
+    const services = await servicesFor(settings.settings);
+    failures.push(...(await previewAudience(services, report, { olds, inputs, goOn: missingTokenIsFine })));
+    failures.push(...(await previewManifest(services, { olds, inputs, urn: host.urn })));
     await report.arrived();
   }
   return { inputs: withoutUndefined(inputs), failures };

@@ -1,3 +1,4 @@
+import { manifestKeyOf } from "./args/manifest-key";
 import { inputNames, type ExportInputs } from "./args/schema";
 import { checkAudience } from "./audience/check";
 import { changesAudience } from "./audience/preview";
@@ -14,8 +15,9 @@ import { requireEngine } from "./host/engine-alive";
 import { createReporter } from "./host/reporter";
 import type { Host } from "./host/settings";
 import { leftoverKeys } from "./leftovers";
+import { claimManifest, awaitingManifest, publishManifest } from "./manifest/publish";
 import { recordedFault } from "./preview";
-import { requireServices, type Services } from "./services";
+import { awsServices, requireServices, type Services } from "./services";
 import {
   exportKeys,
   recordedKeys,
@@ -30,6 +32,22 @@ export function idOf({ dataset, bucket, path }: ExportInputs): string {
   return `${dataset}@s3://${bucket}/${path}`;
 }
 
+/**
+ * A resource that stays keeps its objects, whatever others of this run remove; one that is replaced leaves its manifest to
+ * its successor. Only `diff` sees every resource.
+ */
+export function rememberObjects(
+  { urn }: Host,
+  { manifestObject, ...state }: ExportState,
+  { isReplaced }: { isReplaced: boolean },
+): void {
+  const { kept } = awsServices();
+  const { bucket } = state;
+  const ofManifest = manifestObject ? [manifestObject.key] : [];
+  if (!isReplaced) kept.keep(urn, bucket, [...exportKeys(state), ...ofManifest]);
+  else if (manifestObject) kept.leave(urn, { bucket, ...manifestObject });
+}
+
 /** Runs the export, or finds the one that an interrupted run left, and verifies what it delivered. */
 export async function createExport(host: Host, inputs: ExportInputs): Promise<ExportState> {
   return run(await orderOf(host, inputs));
@@ -38,7 +56,8 @@ export async function createExport(host: Host, inputs: ExportInputs): Promise<Ex
 /** Runs the export again where its result would differ; otherwise only records the arguments. */
 export async function updateExport(host: Host, previous: ExportState, inputs: ExportInputs): Promise<ExportState> {
   const order = await orderOf(host, inputs, previous);
-  return runsExport(differences(previous, inputs)) ? run(order) : record(order, previous);
+  if (runsExport(differences(previous, inputs))) return run(order);
+  return concluded(order, await record(order, previous), { isNew: false });
 }
 
 async function orderOf(host: Host, inputs: ExportInputs, previous?: ExportState): Promise<Order> {
@@ -68,6 +87,7 @@ function untilAborted(services: Services, signal: AbortSignal | undefined): Serv
 
 async function run(order: Order): Promise<ExportState> {
   const { services, report, inputs, previous, name } = order;
+  await claimManifest(order);
   const delivery = await (takesOver(inputs, previous) ? adopt(order, inputs.adopt ?? "") : deliver(order));
   const earlier = await earlierKeys(order);
   switch (delivery.kind) {
@@ -75,8 +95,9 @@ async function run(order: Order): Promise<ExportState> {
       throw new IncompleteExportError(idOf(inputs), stateOf(order, delivery.recorded, earlier), delivery.cause);
     case "delivered": {
       const state = stateOf(order, delivery.export, earlier);
-      services.kept.keep(name, state.bucket, exportKeys(state));
-      const result = await withoutSuperseded(order, state);
+      const manifest = manifestKeyOf(inputs, name);
+      services.kept.keep(name, state.bucket, [...exportKeys(state), ...(manifest === undefined ? [] : [manifest])]);
+      const result = await concluded(order, state, { isNew: true });
       report.progress(deliveredRow(state));
       await report.arrived();
       return result;
@@ -84,13 +105,28 @@ async function run(order: Order): Promise<ExportState> {
   }
 }
 
+/**
+ * Writes the manifest of what is delivered, and only then removes what the one before points to. Where it can't be written,
+ * the next `up` does it without another export.
+ */
+async function concluded(order: Order, state: ExportState, { isNew }: { isNew: boolean }): Promise<ExportState> {
+  try {
+    const published = await publishManifest(order, state, { isNew });
+    return await (order.inputs.deleteObjects ? withoutSuperseded(order, published) : published);
+  } catch (error) {
+    const cause = error as Error;
+    throw new IncompleteExportError(idOf(order.inputs), awaitingManifest(order, state, cause), cause);
+  }
+}
+
 /** What state holds: with `deleteObjects`, the objects of earlier exports too, until they are removed. */
-function stateOf({ inputs }: Order, recorded: RecordedExport, earlier: readonly string[]): ExportState {
+function stateOf({ inputs, previous }: Order, recorded: RecordedExport, earlier: readonly string[]): ExportState {
   const kept = new Set(exportKeys(recorded));
   const superseded = [...new Set(earlier)].filter((key) => !kept.has(key));
   return withoutUndefined<ExportState>({
     ...inputs,
     ...recorded,
+    manifestObject: previous?.manifestObject,
     superseded: superseded.length > 0 ? superseded : undefined,
   });
 }
@@ -124,9 +160,9 @@ async function record({ services, report, inputs, signal }: Order, previous: Exp
   let audience: Partial<RecordedExport> = {};
   if (changesAudience({ ...previous }, { ...inputs }))
     audience = await checkAudience(services, report, { inputs, place, previous });
-  let { counts } = previous;
+  let { files, counts } = previous;
   if (inputs.verify === "rows" && previous.verify !== "rows") {
-    await verifyRows({ services, signal }, { place, ...previous });
+    files = await verifyRows({ services, signal }, { place, ...previous });
     counts = counts && { ...counts, objects: counts.domo };
   }
   const recorded = Object.fromEntries(Object.entries(previous).filter(([name]) => !inputNames.has(name)));
@@ -134,6 +170,7 @@ async function record({ services, report, inputs, signal }: Order, previous: Exp
     ...(recorded as unknown as RecordedExport),
     ...inputs,
     ...audience,
+    files,
     counts,
     drift: inputs.onNewData === "ignore" ? previous.drift.filter(({ kind }) => kind !== "new-data") : previous.drift,
   });

@@ -22,7 +22,9 @@ const driftRules = {
   "column-gone": "report", // the next export would fail: the query has to change first
   "dataset-gone": "report", // nothing left to export
   "bucket-exposed": "report", // another export would not close the bucket
-} satisfies Record<DriftKind, "export" | "report">;
+  "manifest-missing": "record", // the data is whole: the manifest alone is written again
+  "manifest-replaced": "record", // likewise
+} satisfies Record<DriftKind, "export" | "record" | "report">;
 
 /** All differences between the state `olds` and the checked inputs `news`. */
 export function differences(olds: ExportState, news: ExportInputs): Difference[] {
@@ -34,6 +36,8 @@ export function differences(olds: ExportState, news: ExportInputs): Difference[]
   const exportsNewData = news.onNewData === "export";
   if (olds.drift.some(({ kind }) => driftRules[kind] === "export" || (exportsNewData && kind === "new-data"))) {
     found.push({ property: "drift", consequence: "export" });
+  } else if (olds.drift.some(({ kind }) => driftRules[kind] === "record")) {
+    found.push({ property: "drift", consequence: "record" });
   }
   return found;
 }

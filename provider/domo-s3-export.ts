@@ -7,7 +7,15 @@ import { pauseStackTraces } from "./host/stack-traces";
 import type { QueryInput } from "./query/build/input";
 import type { SelectNode } from "./query/ast";
 import type { Host } from "./host/settings";
-import type { Drift, ExportedFile, ExportOrigin, ExportStatus, RowCounts, RowPolicies } from "./state/export-state";
+import type {
+  Drift,
+  ExportedFile,
+  ExportOrigin,
+  ExportStatus,
+  ManifestObject,
+  RowCounts,
+  RowPolicies,
+} from "./state/export-state";
 
 /** Bounds of a number of rows; at least one of them is given. */
 export interface RowBounds {
@@ -142,6 +150,12 @@ export interface DomoS3ExportArgs {
    * @default false
    */
   acknowledgeUnrestricted?: pulumi.Input<boolean>;
+  /**
+   * Key below `path` of the manifest: a JSON file at a place that never changes, which names the newest verified
+   * objects. It is written last. `false` writes none. A change is recorded *in place*.
+   * @default `_<resource name>.manifest.json`
+   */
+  manifest?: pulumi.Input<string | false>;
 }
 
 /**
@@ -187,6 +201,8 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
   declare readonly deleteObjects: pulumi.Output<boolean>;
   /** What is verified. */
   declare readonly verify: pulumi.Output<"objects" | "rows">;
+  /** Name of the manifest; `false` = none is written. */
+  declare readonly manifest: pulumi.Output<string | false | undefined>;
   /** How many rows the query may have. */
   declare readonly expectRows: pulumi.Output<RowBounds | undefined>;
   /** Whether Domo is asked to count the query's rows. */
@@ -223,6 +239,8 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
   declare readonly pdp: pulumi.Output<RowPolicies | undefined>;
   /** The objects in S3. */
   declare readonly files: pulumi.Output<ExportedFile[]>;
+  /** Where the manifest lies; absent when there is none. */
+  declare readonly manifestObject: pulumi.Output<ManifestObject | undefined>;
   /** What the last refresh found different from this state; empty when all is well. */
   declare readonly drift: pulumi.Output<Drift[]>;
 
@@ -246,6 +264,7 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
       counts: undefined,
       pdp: undefined,
       files: undefined,
+      manifestObject: undefined,
       drift: undefined,
     };
     const resourceUrn = pulumi.createUrn(name, TYPE_TOKEN, opts?.parent && withoutDependency(opts.parent.urn));

@@ -10,6 +10,8 @@ export interface Observation {
   region: string | undefined;
   /** Objects below the recorded ones' common folder; none when the bucket is gone. */
   objects: StoredObject[];
+  /** The object at the manifest's place, where state records one and it is there. */
+  manifest?: StoredObject;
   /** What lets others in to the bucket, beyond what was accepted. */
   exposures: readonly Exposure[];
   /** When the data last changed, ISO 8601, where Domo says; `undefined` when there is no such dataset. */
@@ -75,7 +77,24 @@ export function policiesDrift(
   ];
 }
 
-function storageDrift(state: ExportState, { region, objects, exposures }: Observation): Drift[] {
+/** Whether the manifest alone has drifted: the data may be whole. */
+export function isManifestDrift({ kind }: Drift): boolean {
+  return kind === "manifest-missing" || kind === "manifest-replaced";
+}
+
+function manifestDrift({ manifestObject, exportId }: ExportState, manifest: StoredObject | undefined): Drift[] {
+  if (!manifestObject) return [];
+  const { key, etag } = manifestObject;
+  const missing = { kind: "manifest-missing", subject: key, expected: `the manifest of export ${exportId}` } as const;
+  if (!manifest) return [{ ...missing, actual: "no such object" }];
+  if (manifestObject.exportId !== exportId || etag === undefined)
+    return [{ ...missing, actual: "it has not been written yet" }];
+  if (manifest.etag === etag) return [];
+  const found = { expected: `etag ${etag}`, actual: `etag ${manifest.etag}` };
+  return [{ kind: "manifest-replaced", subject: key, ...found, ...writtenAt(manifest) }];
+}
+
+function storageDrift(state: ExportState, { region, objects, manifest, exposures }: Observation): Drift[] {
   const { bucket, bucketRegion, files } = state;
   if (region === undefined)
     return [{ kind: "bucket-gone", subject: bucket, expected: "a bucket", actual: "no such bucket" }];
@@ -90,7 +109,7 @@ function storageDrift(state: ExportState, { region, objects, exposures }: Observ
     const actual = `${object.bytes} bytes, etag ${object.etag}`;
     return [{ kind: "object-changed", subject: key, expected, actual, ...writtenAt(object) }];
   });
-  return [...moved, ...exposureDrift(bucket, exposures), ...changed];
+  return [...moved, ...exposureDrift(bucket, exposures), ...changed, ...manifestDrift(state, manifest)];
 }
 
 function domoDrift(state: ExportState, { data, columns, policies }: Observation): Drift[] {

@@ -8,6 +8,7 @@ export type {
   ExportedFile,
   ExportOrigin,
   ExportStatus,
+  ManifestObject,
 } from "./state/export-state";
 export { exportRolePolicy, exportRoleTrust } from "./export-role";
 export type { ExportRolePolicyArgs, ExportRoleTrustArgs } from "./export-role";

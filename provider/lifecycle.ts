@@ -1,5 +1,5 @@
 import { checkArgs, type CheckResult } from "./check";
-import { createExport, idOf, updateExport } from "./create";
+import { createExport, idOf, rememberObjects, updateExport } from "./create";
 import { differences, runsExport, type Difference } from "./diff";
 import { inputNames, type ExportInputs } from "./args/schema";
 import { PreflightError } from "./errors";
@@ -9,8 +9,7 @@ import type { Host } from "./host/settings";
 import { previewRows } from "./preview";
 import { readExport } from "./read";
 import { removeExport } from "./remove";
-import { awsServices } from "./services";
-import { exportKeys, type ExportState } from "./state/export-state";
+import type { ExportState } from "./state/export-state";
 import { IncompleteExportError } from "./state/incomplete-export";
 
 /** A value as the dynamic shell passes it. */
@@ -42,7 +41,7 @@ export async function check(
   const isNew = olds.dataset === undefined;
   if (around.preview && isNew && failures.length === 0)
     failures.push(...(await previewRows(around, inputs as ExportInputs)));
-  return { inputs: { ...hideTree(inputs), ...address }, failures };
+  return { inputs: { ...hideTree(inputs), ...(sql === "" && { secretQuery: true }), ...address }, failures };
 }
 
 /** Shows what a change of the arguments, or drift that state records, leads to. */
@@ -55,8 +54,7 @@ export async function diff(
   const { host: around, content } = open(host, news);
   const found = differences(plainTree(olds), content);
   const replaces = found.filter(({ consequence }) => consequence === "replace").map(({ property }) => property);
-  // A resource that stays keeps its objects, whatever others of this run remove; only here is it seen.
-  if (replaces.length === 0) awsServices().kept.keep(around.urn, olds.bucket, exportKeys(olds));
+  rememberObjects(around, olds, { isReplaced: replaces.length > 0 });
   // A replacement is checked once more, as a new resource.
   if (replaces.length === 0 && around.urn !== undefined && previewed.get(around.urn)) {
     const update = { previous: open(host, olds).content, runs: runsExport(found) };

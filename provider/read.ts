@@ -38,14 +38,16 @@ async function observe(services: Services, state: ExportState, report: Reporter)
     policiesNow(services, dataset),
   ]);
   const seen = { region, data: facts && { changedAt: facts.dataUpdated }, columns, policies };
-  if (region === undefined) return { ...seen, objects: [], exposures: [] };
+  if (region === undefined) return { ...seen, objects: [], manifest: undefined, exposures: [] };
   const place = { bucket, region };
-  const [objects, now] = await settled([
+  const { manifestObject } = state;
+  const [objects, manifest, now] = await settled([
     read.listing(place, commonFolder(state.files.map(({ key }) => key))),
+    manifestObject ? read.listing.object(place, manifestObject.key) : Promise.resolve(undefined),
     bucketNow(services, { inputs: state, place, accepted: state.acceptedExposures }),
   ]);
   if (now.kind === "unclear") report.warn(`whether the bucket has been opened is not known: ${now.message}`);
-  return { ...seen, objects, exposures: now.kind === "open" ? now.exposures : [] };
+  return { ...seen, objects, manifest, exposures: now.kind === "open" ? now.exposures : [] };
 }
 
 async function isListed({ read }: Services, { dataset, exportId }: ExportState): Promise<boolean> {

@@ -31,6 +31,9 @@ export const repairs: Readonly<Record<Finding["kind"], string>> = {
     "The objects are as they were, but there is nothing left to export. Restore the dataset, or remove the export from the program.",
   "bucket-exposed":
     "Others can read the objects. Close the bucket, or accept its audience with a reason in `acceptBucketAudience`.",
+  "manifest-missing": "`pulumi up --refresh` writes the manifest again, without another export.",
+  "manifest-replaced":
+    "Find out who wrote it. `pulumi up --refresh` writes the manifest again over one of this export; remove any other object first.",
   gone: "`pulumi up --refresh` creates the export again.",
   "not-delivered": "`pulumi up` exports again; its message says why the last one failed.",
 };

@@ -29,6 +29,10 @@ export const outputs = {
     items: { $ref: "#/types/domo:index:ExportedFile" },
     description: "The objects in S3.",
   },
+  manifestObject: {
+    $ref: "#/types/domo:index:ManifestObject",
+    description: "Where the manifest lies; absent when there is none.",
+  },
   drift: {
     type: "array",
     items: { $ref: "#/types/domo:index:Drift" },
@@ -38,13 +42,27 @@ export const outputs = {
 
 /** Types of outputs. */
 export const outputTypes = {
-  ExportedFile: objectType("One object that an export wrote.", {
-    url: ["string", "URL of the object as `s3://bucket/key`."],
-    key: ["string", "Key within the bucket."],
-    rows: ["integer", "Data rows in the file as Domo counts them (the header is not one)."],
-    bytes: ["integer", "Size of the object in bytes, as stored (compressed)."],
-    etag: ["string", "Entity tag that S3 gave the object, without quotes."],
-  }),
+  ExportedFile: objectType(
+    "One object that an export wrote.",
+    {
+      url: ["string", "URL of the object as `s3://bucket/key`."],
+      key: ["string", "Key within the bucket."],
+      rows: ["integer", "Data rows in the file as Domo counts them (the header is not one)."],
+      bytes: ["integer", "Size of the object in bytes, as stored (compressed)."],
+      etag: ["string", "Entity tag that S3 gave the object, without quotes."],
+      sha256: ["string", 'SHA-256 of the object as stored, hexadecimal; only where `verify: "rows"` has read it.'],
+    },
+    ["sha256"],
+  ),
+  ManifestObject: objectType(
+    "The manifest in S3.",
+    {
+      key: ["string", "Key within the bucket."],
+      etag: ["string", "Entity tag that S3 gave it, without quotes; absent until it has been written."],
+      exportId: ["string", "Id of the export that it describes."],
+    },
+    ["etag", "exportId"],
+  ),
   Drift: objectType(
     "One difference between what the state says and what is there.",
     {

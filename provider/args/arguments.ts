@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ACCOUNT, BUCKET_NAME, EXTERNAL_ID, REGION, ROLE_ARN, SOURCE_IDENTITY } from "../aws/arn";
 import { pathProblem } from "../aws/write-scope";
 import { DIGEST_COMPONENT } from "./digest";
+import { manifestKeyProblem } from "./manifest-key";
 
 /** What a change of an argument leads to: another resource, another export in place, or only a new record in state. */
 export type Consequence = "replace" | "export" | "record";
@@ -43,6 +44,13 @@ const path = needed('a folder in the bucket, such as "domo/sales"').transform((v
   if (problem) context.addIssue({ code: "custom", message: problem });
   return trimmed;
 });
+
+const manifest = z
+  .union([z.literal(false), z.string()], "is neither a key below path nor false")
+  .superRefine((value, context) => {
+    const problem = value === false ? undefined : manifestKeyProblem(value);
+    if (problem) context.addIssue({ code: "custom", message: problem });
+  });
 
 function digestProblem(trimmed: string): string | undefined {
   const part = trimmed.split("/").find((component) => DIGEST_COMPONENT.test(component));
@@ -219,6 +227,12 @@ export const argumentSchema = z.strictObject({
       "Silences the warning that a dataset with row policies is exported by a user who sees all of its rows.",
     onChange: "record",
     audience: true,
+  }),
+  manifest: argument(manifest.optional(), {
+    description:
+      "Key below `path` of the manifest: a JSON file at a place that never changes, which names the newest verified objects. It is written last. `false` writes none.",
+    otherwise: "`_<resource name>.manifest.json`",
+    onChange: "record", // the manifest moves, the data stays
   }),
 });
 

@@ -18,10 +18,12 @@ export type ExportInputs = Omit<z.output<typeof argumentSchema>, "query"> & {
   sql: string;
   /** Origin of the Domo instance, such as `https://acme.domo.com`: another instance has other data. */
   instance: string;
+  /** Whether the query holds a secret, so that its SQL stays out of the manifest. */
+  secretQuery?: true;
 };
 
 /** What `check` adds to the arguments. */
-const derivedInputs = ["sql", "instance"] as const;
+const derivedInputs = ["sql", "instance", "secretQuery"] as const;
 
 /** Names of all inputs as state keeps them. */
 export const inputNames: ReadonlySet<string> = new Set([...argumentNames, ...derivedInputs]);

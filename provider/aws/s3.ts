@@ -21,12 +21,33 @@ export interface S3Place {
   region: string;
 }
 
+/** An object to be written. */
+export interface NewObject {
+  key: string;
+  body: string;
+  contentType: string;
+  /** Whose rights are used; by default the caller's own. */
+  credentials?: AwsCredentials;
+  kmsKeyId?: string;
+  /** Account that must own the bucket. */
+  expectedOwner?: string;
+  /** Write only where there is no object, or where the object still has this entity tag. */
+  onlyIf?: "absent" | { etag: string };
+}
+
 /** The calls to S3 that an export needs. */
 export interface S3Calls {
   /** Region of a bucket. */
   bucketRegion(bucket: string): Promise<string>;
   /** All objects below a prefix, and S3's own time of answering (milliseconds). */
   list(place: S3Place, prefix: string): Promise<{ objects: StoredObject[]; s3Time: number }>;
+  /** One object as a listing shows it; `undefined` when it is not there. */
+  find(place: S3Place, key: string): Promise<StoredObject | undefined>;
+  /**
+   * Writes an object, and returns its entity tag without quotes. Where `onlyIf` does not hold, it fails with the code
+   * `PreconditionFailed` or `ConditionalRequestConflict`.
+   */
+  write(place: S3Place, object: NewObject): Promise<string>;
   /** One page of at most 1,000 objects below a prefix, after a key, in the order of their keys' bytes. */
   listPage(
     place: S3Place,
@@ -41,7 +62,7 @@ export interface S3Calls {
    * Removes objects, and all of their versions where the bucket keeps any. Finding none of them, or no bucket, is
    * success.
    */
-  remove(place: S3Place, keys: string[]): Promise<ObjectRemoval>;
+  remove: (place: S3Place, keys: string[]) => Promise<ObjectRemoval>;
   /**
    * Proves that `credentials` may write `key`, by starting and aborting a multipart upload: nothing is left
    * behind. Returns S3's time, in milliseconds.
@@ -78,6 +99,34 @@ export function createS3Calls({ client, clientFor, homeRegion, clock }: S3Client
         }
         return { objects, s3Time };
       }),
+    find: ({ bucket, region }, key) =>
+      awsCall(on("ListObjectsV2", `s3://${bucket}/${key}`, "s3:ListBucket on the bucket"), async () => {
+        const { ListObjectsV2Command } = await import("@aws-sdk/client-s3");
+        // Of all keys that begin with it, the key itself comes first.
+        const page = await (await client(region)).send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key }));
+        return storedObjects(page).find((object) => object.key === key);
+      }),
+    write: ({ bucket, region }, { key, body, contentType, credentials, kmsKeyId, expectedOwner, onlyIf }) => {
+      const ofKey = kmsKeyId ? ", and kms:GenerateDataKey on the key" : "";
+      const needs = `s3:PutObject on it${ofKey}${credentials ? " in the role's policy" : ""}`;
+      return awsCall(on("PutObject", `s3://${bucket}/${key}`, needs), async () => {
+        const { PutObjectCommand } = await import("@aws-sdk/client-s3");
+        const s3 = await (credentials ? clientFor(region, credentials) : client(region));
+        const { ETag = "" } = await s3.send(
+          new PutObjectCommand({
+            Bucket: bucket,
+            Key: key,
+            Body: body,
+            ContentType: contentType,
+            ...(kmsKeyId && { ServerSideEncryption: "aws:kms", SSEKMSKeyId: kmsKeyId }),
+            ...(expectedOwner && { ExpectedBucketOwner: expectedOwner }),
+            ...(onlyIf === "absent" && { IfNoneMatch: "*" }),
+            ...(typeof onlyIf === "object" && { IfMatch: `"${onlyIf.etag}"` }),
+          }),
+        );
+        return ETag.replaceAll('"', "");
+      });
+    },
     listPage: ({ bucket, region }, { prefix, startAfter }) =>
       awsCall(on("ListObjectsV2", `s3://${bucket}/${prefix}`, "s3:ListBucket on the bucket"), async () => {
         const { ListObjectsV2Command } = await import("@aws-sdk/client-s3");

@@ -5,6 +5,7 @@ import { kmsKeyProblem } from "./kms-key";
 import {
   asciiJson,
   ExportTargetError,
+  objectArn,
   objectsArn,
   targetOf,
   type ExportTarget,
@@ -75,13 +76,12 @@ export interface PolicyStatement {
 
 /** What an upload to the target needs and nothing more: put, abort of a multipart upload, and the key's two calls. */
 export function uploadStatements(target: ExportTarget): readonly PolicyStatement[] {
-  const upload = {
-    Effect: "Allow",
-    Action: ["s3:PutObject", "s3:AbortMultipartUpload"],
-    Resource: objectsArn(target),
-    ...ownerCondition(target.bucketOwner),
-  } satisfies PolicyStatement;
-  return target.kmsKeyArn === undefined ? [upload] : [upload, keyStatement(target.partition, target.kmsKeyArn)];
+  return writeStatements(target, ["s3:PutObject", "s3:AbortMultipartUpload"], objectsArn(target));
+}
+
+function writeStatements(target: ExportTarget, Action: readonly string[], Resource: string): PolicyStatement[] {
+  const write = { Effect: "Allow", Action, Resource, ...ownerCondition(target.bucketOwner) } satisfies PolicyStatement;
+  return target.kmsKeyArn === undefined ? [write] : [write, keyStatement(target.partition, target.kmsKeyArn)];
 }
 
 /**
@@ -90,7 +90,16 @@ export function uploadStatements(target: ExportTarget): readonly PolicyStatement
  * read nothing, not even what it wrote.
  */
 export function sessionPolicy(target: ExportTarget): string {
-  const policy = asciiJson({ Version: "2012-10-17", Statement: uploadStatements(target) });
+  return policyText(uploadStatements(target));
+}
+
+/** The session policy of the credentials that the manifest is written with: this one object, and nothing else. */
+export function objectPolicy(target: ExportTarget, key: string): string {
+  return policyText(writeStatements(target, ["s3:PutObject"], objectArn(target, key)));
+}
+
+function policyText(statements: readonly PolicyStatement[]): string {
+  const policy = asciiJson({ Version: "2012-10-17", Statement: statements });
   if (policy.length > SESSION_POLICY_LIMIT) throw new SessionPolicyTooLong(policy.length);
   return policy;
 }

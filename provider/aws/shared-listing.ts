@@ -6,6 +6,8 @@ import type { S3Calls, S3Place, StoredObject } from "./s3";
 export interface SharedListing {
   /** All objects below a folder, whose name ends with a slash: as of now, or up to 30 s ago. */
   (place: S3Place, folder: string): Promise<StoredObject[]>;
+  /** One object, found by the same calls. */
+  object(place: S3Place, key: string): Promise<StoredObject | undefined>;
   /** Says that the objects of a bucket are about to change. */
   forget(bucket: string): void;
 }
@@ -27,17 +29,25 @@ export function createSharedListing(s3: Pick<S3Calls, "list" | "listPage">, cloc
   const buckets = new Map<string, { since: number; bucket: string; list: BucketListing }>();
 
   async function listing(place: S3Place, folder: string): Promise<StoredObject[]> {
-    if (!folder.endsWith("/")) return (await s3.list(place, folder)).objects;
+    return folder.endsWith("/") ? below(place, folder) : (await s3.list(place, folder)).objects;
+  }
+
+  async function below(place: S3Place, prefix: string): Promise<StoredObject[]> {
     const key = JSON.stringify([place.bucket, place.region]);
     let known = buckets.get(key);
     if (!known || clock.now() - known.since >= KEPT_MS) {
       known = { since: clock.now(), bucket: place.bucket, list: listBucket(s3, place, clock) };
       buckets.set(key, known);
     }
-    return known.list(folder);
+    return known.list(prefix);
   }
 
   return Object.assign(listing, {
+    async object(place: S3Place, key: string) {
+      // A call begins after what it is asked for, so it is asked for one character less.
+      const before = Array.from(key).slice(0, -1).join("");
+      return (await below(place, before)).find((object) => object.key === key);
+    },
     forget(name: string) {
       for (const [key, { bucket }] of buckets) if (bucket === name) buckets.delete(key);
     },

@@ -96,7 +96,12 @@ export function asciiJson(document: unknown): string {
 }
 
 /** ARN pattern of the objects under the prefix. Throws {@link ExportTargetError} for what can't be confined. */
-export function objectsArn({ partition, bucket, prefix }: ExportTarget): string {
+export function objectsArn(target: ExportTarget): string {
+  return `${objectArn(target, target.prefix)}/*`;
+}
+
+/** ARN of one object of the bucket, as {@link objectsArn}. */
+export function objectArn({ partition, bucket }: ExportTarget, key: string): string {
   if (!PARTITION.test(partition))
     throw new ExportTargetError(
       "partition",
@@ -107,7 +112,7 @@ export function objectsArn({ partition, bucket, prefix }: ExportTarget): string 
       "bucket",
       `bucket ${JSON.stringify(bucket)} is not a bucket name; give the plain name, not a URL or an ARN`,
     );
-  const problem = formProblem(prefix);
+  const problem = formProblem(key);
   if (problem !== undefined) throw new ExportTargetError("path", problem);
-  return `arn:${partition}:s3:::${bucket}/${iamLiteral(prefix)}/*`;
+  return `arn:${partition}:s3:::${bucket}/${iamLiteral(key)}`;
 }

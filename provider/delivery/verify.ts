@@ -1,3 +1,5 @@
+import { createHash, type Hash } from "node:crypto";
+import { Readable } from "node:stream";
 import type { S3Place, StoredObject } from "../aws/clients";
 import { commonFolder } from "../aws/object-url";
 import type { DomoExport } from "../domo/answers";
@@ -57,7 +59,7 @@ export async function verifyExport(order: Order, plan: Plan, what: Verification)
   const listing = await services.aws.list(plan.place, folder);
   const bounds = boundsOf(what, listing.s3Time);
   const stored = new Map(listing.objects.map((object) => [object.key, object]));
-  const files = objects.map(({ key, rows }): ExportedFile => {
+  const found = objects.map(({ key, rows }): ExportedFile => {
     const url = `s3://${plan.place.bucket}/${key}`;
     const object = stored.get(key);
     const before = recorded.find((file) => file.key === key);
@@ -73,18 +75,23 @@ export async function verifyExport(order: Order, plan: Plan, what: Verification)
       "the export may have more rows than Domo reports: compare them, then run pulumi up again once the data has changed",
     );
   }
-  if (inputs.verify === "rows") await verifyRows(order, { place: plan.place, exportId: entry.exportId, files });
+  const { exportId } = entry;
+  const files =
+    inputs.verify === "rows" ? await verifyRows(order, { place: plan.place, exportId, files: found }) : found;
   const rowCount = files.reduce((sum, { rows }) => sum + rows, 0);
   return recordOf(plan, { exportStatus: "success", origin, rowCount, files }, entry);
 }
 
-/** Reads every object and counts its rows, in constant memory. */
+/** Reads every object and counts its rows, in constant memory. Returns the files with the digest of what was read. */
 export async function verifyRows(
   { services, signal }: Pick<Order, "services" | "signal">,
   { place, exportId, files }: { place: S3Place; exportId?: string; files: readonly ExportedFile[] },
-): Promise<void> {
-  for (const { key, url, rows } of files) {
-    const rowsOf = countRows(await services.aws.read(place, key));
+): Promise<ExportedFile[]> {
+  const read: ExportedFile[] = [];
+  for (const file of files) {
+    const { key, url, rows } = file;
+    const hash = createHash("sha256");
+    const rowsOf = countRows(hashed(await services.aws.read(place, key), hash));
     const counted = await unlessAborted(rowsOf, signal).catch((error: unknown) => {
       if (!(error instanceof VerificationError)) throw error;
       throw new VerificationError(`Export ${exportId}: "${url}": ${error.fact}`, {
@@ -97,7 +104,20 @@ export async function verifyRows(
         advice: "the file is not complete; run pulumi up again once the data has changed, and tell Domo's support",
       });
     }
+    read.push({ ...file, sha256: hash.digest("hex") });
   }
+  return read;
+}
+
+/** The same bytes, each of which goes into the digest as it passes. */
+function hashed(stored: Readable, hash: Hash): Readable {
+  async function* pass(): AsyncGenerator<Buffer> {
+    for await (const chunk of stored) {
+      hash.update(chunk as Buffer);
+      yield chunk as Buffer;
+    }
+  }
+  return Readable.from(pass(), { objectMode: false });
 }
 
 interface Fault {

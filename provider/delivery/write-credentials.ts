@@ -22,30 +22,34 @@ export async function writeCredentials(
   plan: Plan,
   until: number,
 ): Promise<{ credentials: AwsCredentials; s3Time: number }> {
-  const { services, report, inputs, signal } = order;
-  const { aws, clock, settings, sessions } = services;
-  const patiently = <T>(what: string, run: () => Promise<T>): Promise<T> =>
-    retry(run, {
-      clock,
-      budgetMs: settings.accessPatienceMs,
-      delayFor: (error, attempt) =>
-        error instanceof AwsCallError && (isDenied(error.code) || error.code === "InvalidAccessKeyId")
-          ? backoff(attempt, { baseMs: 1000, capMs: 8000 }, clock.random)
-          : undefined,
-      onRetry: () => report.progress(`AWS does not grant ${what} yet; asks again`),
-      signal,
-    });
+  const { services, inputs } = order;
+  const { aws, sessions } = services;
   const credentials = inputs.roleArn
-    ? await patiently("the role", () => assumeRole(order, plan, until))
+    ? await patiently(order, "the role", () => assumeRole(order, plan, until))
     : await callerCredentials(order);
   const key = `${plan.definition.keyPrefix}/${PROBE_NAME}`;
   try {
-    const s3Time = await patiently("the write", () => aws.probeWrite(plan.place, key, credentials, inputs.kmsKeyId));
-    return { credentials, s3Time };
+    const probe = () => aws.probeWrite(plan.place, key, credentials, inputs.kmsKeyId);
+    return { credentials, s3Time: await patiently(order, "the write", probe) };
   } catch (error) {
     sessions.forget(credentials);
     throw error;
   }
+}
+
+/** Repeats a call for as long as AWS may refuse it only because its role is new. */
+export function patiently<T>({ services, report, signal }: Order, what: string, run: () => Promise<T>): Promise<T> {
+  const { clock, settings } = services;
+  return retry(run, {
+    clock,
+    budgetMs: settings.accessPatienceMs,
+    delayFor: (error, attempt) =>
+      error instanceof AwsCallError && (isDenied(error.code) || error.code === "InvalidAccessKeyId")
+        ? backoff(attempt, { baseMs: 1000, capMs: 8000 }, clock.random)
+        : undefined,
+    onRetry: () => report.progress(`AWS does not grant ${what} yet`),
+    signal,
+  });
 }
 
 async function callerCredentials({ services, report }: Order): Promise<AwsCredentials> {
@@ -57,17 +61,31 @@ async function callerCredentials({ services, report }: Order): Promise<AwsCreden
 }
 
 async function assumeRole(order: Order, plan: Plan, until: number): Promise<AwsCredentials> {
+  const { report, inputs } = order;
+  const { seconds, warning } = sessionSeconds(inputs.timeoutSeconds);
+  if (warning) report.warn(warning);
+  const target = targetOf(inputs, { region: plan.place.region, keyPrefix: plan.definition.keyPrefix });
+  return roleSession(order, { policy: sessionPolicy(target), seconds, until });
+}
+
+/**
+ * Credentials of a session of the role that can do what `policy` says and nothing else, with the resource's name and tags.
+ *
+ * @param options.until milliseconds of the clock until when they are needed
+ */
+export async function roleSession(
+  order: Order,
+  { policy, seconds, until }: { policy: string; seconds: number; until: number },
+): Promise<AwsCredentials> {
   const { services, report, inputs } = order;
   const subject = subjectOf(order);
-  const lifetime = sessionSeconds(inputs.timeoutSeconds);
-  if (lifetime.warning) report.warn(lifetime.warning);
   const request = {
     RoleArn: inputs.roleArn,
     RoleSessionName: sessionName(subject),
-    DurationSeconds: lifetime.seconds,
+    DurationSeconds: seconds,
     ExternalId: inputs.externalId,
     SourceIdentity: inputs.sourceIdentity,
-    Policy: sessionPolicy(targetOf(inputs, { region: plan.place.region, keyPrefix: plan.definition.keyPrefix })),
+    Policy: policy,
   };
   try {
     return await services.sessions.open({ ...request, Tags: sessionTags(subject) }, until);

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { REVIEW_RUN } from "./review-run";
 
 /** Arguments that stand in keys, in URLs and in the resource's id, where the engine keeps nothing secret. */
-const OPEN = ["dataset", "bucket", "path"] as const;
+const OPEN = ["dataset", "bucket", "path", "manifest"] as const;
 
 /** Arguments of a resource by name. */
 type Arguments = Readonly<Record<string, unknown>>;

@@ -12,6 +12,18 @@ export interface ExportedFile {
   bytes: number;
   /** Entity tag that S3 gave the object, without quotes. */
   etag: string;
+  /** SHA-256 of the object as stored, hexadecimal; only where `verify: "rows"` has read it. */
+  sha256?: string;
+}
+
+/** The manifest in S3. */
+export interface ManifestObject {
+  /** Key within the bucket. */
+  key: string;
+  /** Entity tag that S3 gave it, without quotes; absent until it has been written. */
+  etag?: string;
+  /** Id of the export that it describes. */
+  exportId?: string;
 }
 
 /** Kinds of drift. */
@@ -25,6 +37,8 @@ export const driftKinds = [
   "bucket-gone",
   "bucket-moved",
   "bucket-exposed",
+  "manifest-missing",
+  "manifest-replaced",
 ] as const;
 
 /** What happened to the kind of thing that `subject` names since the export was recorded. */
@@ -103,6 +117,8 @@ export interface RecordedExport {
   /** Absent when Domo does not show the policies. */
   pdp?: RowPolicies;
   files: ExportedFile[];
+  /** Absent when there is no manifest. It may still be that of an earlier export. */
+  manifestObject?: ManifestObject;
   /** Keys that Domo names and S3 has not confirmed. */
   unverifiedKeys?: string[];
   /** Keys of earlier exports' objects that are still to be removed (only with `deleteObjects`). */

@@ -56,7 +56,7 @@ const place = () => ({ bucket: cloud.bucket, roleArn });
 
 /** Header and rows of the only object below a prefix. */
 async function csvBelow(bucket: string, prefix: string): Promise<string[]> {
-  const keys = await cloud.s3.keys(bucket, `${prefix}/`);
+  const keys = await cloud.s3.dataKeys(bucket, `${prefix}/`);
   expect(keys).toHaveLength(1);
   const text = gunzipSync(await cloud.s3.get(bucket, keys[0] ?? "")).toString();
   return text.trimEnd().split(/\r?\n/);

@@ -47,7 +47,7 @@ async function providerTextOf(folder: string, path: string): Promise<string> {
   await project.pulumi("up", "--yes", "--skip-preview");
   const state = await project.state();
   expect(state?.outputs).toMatchObject({ exportStatus: "success", origin: "created" });
-  expect(await cloud.s3.keys(cloud.bucket, `${path}/`)).toEqual(
+  expect(await cloud.s3.dataKeys(cloud.bucket, `${path}/`)).toEqual(
     (state?.outputs?.files as { key: string }[]).map(({ key }) => key),
   );
   return String(state?.inputs?.__provider);

@@ -28,7 +28,8 @@ function sales(more: Record<string, unknown> = {}, path = `exports/e${++paths}`)
   return { sales: { args: { ...args, ...more } } };
 }
 const pathOf = (exports: Exports): string => String(exports.sales?.args.path);
-const keysOf = (exports: Exports) => cloud.s3.keys(cloud.bucket, `${pathOf(exports)}/`);
+const keysOf = (exports: Exports) => cloud.s3.dataKeys(cloud.bucket, `${pathOf(exports)}/`);
+const allKeysOf = (exports: Exports) => cloud.s3.keys(cloud.bucket, `${pathOf(exports)}/`);
 const started = async () => (await cloud.emulator.control.exports({})).length;
 const newData = () => cloud.emulator.control.advanceData({ dataset: salesDataset });
 
@@ -50,7 +51,7 @@ test.each(shells)(
     const preview = await stack.mustRun(exports, "preview");
     expect(preview).toContain(`${shell === "plugin" ? "domo:index" : "domo"}:S3Export sales create`);
     expect(await started()).toBe(before);
-    expect(await keysOf(exports)).toEqual([]);
+    expect(await allKeysOf(exports)).toEqual([]);
 
     await stack.mustRun(exports, "up", "--yes", "--skip-preview");
     const state = await stack.state("sales");
@@ -129,7 +130,7 @@ test.each(shells)("%s: another path replaces the resource", async (shell) => {
   expect(await stack.mustRun(moved, "preview")).toContain("S3Export sales replace");
   await stack.mustRun(moved, "up", "--yes", "--skip-preview");
   expect(await keysOf(moved)).toHaveLength(1);
-  expect(await keysOf(exports)).toEqual([]);
+  expect(await allKeysOf(exports)).toEqual([]);
 });
 
 test.each(shells)("%s: refresh finds a deleted object, and the next up exports it again", async (shell) => {

@@ -25,7 +25,7 @@ const salesFrom = (least: number): unknown =>
   JSON.parse(JSON.stringify(select("Order ID", "Sales").where(gte("Sales", least))));
 const newData = () => cloud.emulator.control.advanceData({ dataset: salesDataset });
 const started = async () => (await cloud.emulator.control.exports()).length;
-const keysOf = (path: string) => cloud.s3.keys(cloud.bucket, `${path}/`);
+const keysOf = (path: string) => cloud.s3.dataKeys(cloud.bucket, `${path}/`);
 
 let paths = 0;
 const newPath = () => `exports/o${++paths}`;

@@ -61,7 +61,7 @@ async function runLane(dataset: string, count: number): Promise<void> {
     try {
       await runRound({ stack, exports, dataset }, plan);
       await expectDeliveredOnce({ cloud, stack, exports }, { earlier });
-      const all = await cloud.s3.keys(cloud.bucket, `exports/${dataset}/`);
+      const all = await cloud.s3.dataKeys(cloud.bucket, `exports/${dataset}/`);
       expect(all, "objects of earlier definitions are gone").toHaveLength(1);
     } catch (error) {
       throw new Error(`round ${round} of ${dataset}: ${JSON.stringify(plan)}`, { cause: error });

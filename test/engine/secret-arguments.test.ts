@@ -50,6 +50,9 @@ test(
     }
     expect(JSON.stringify(await workspace.stackExport())).not.toContain(MARK);
     expect(said.join("\n")).not.toContain(MARK);
+    const manifest = await cloud.s3.get(cloud.bucket, "exports/secret-arguments/_sales.manifest.json");
+    expect(manifest.toString()).not.toContain(MARK);
+    expect(JSON.parse(manifest.toString())).not.toHaveProperty("sql");
     const exports = await cloud.emulator.control.exports();
     expect(exports).toHaveLength(1);
     expect(JSON.stringify(exports[0]?.order.queryRequest.query)).toContain(MARK);

@@ -84,12 +84,14 @@ test("no step of the lifecycle, successful or not, leaves a secret anywhere", as
   expect(await step("refused role", sales({ path: "elsewhere" }), ...up, ...verbose)).not.toBe(0);
   cloud.env.DOMO_ACCESS_PATIENCE_SECONDS = patience;
 
+  const manifest = (await cloud.s3.get(cloud.bucket, "exports/secrets/_sales.manifest.json")).toString();
   const exported = stringify(await stack.workspace.stackExport());
   expect(await step("destroy", sales(), "destroy", "--yes", "--skip-preview", ...verbose)).toBe(0);
   const places = new Map([
     ...said,
     ...filesBelow(stack.workspace.folder),
     ["stack export", exported],
+    ["manifest", manifest],
     ["emulator's log", stringify([await cloud.emulator.control.requests(), await cloud.emulator.control.exports()])],
     ["process arguments", stopWatching().join("\n")],
   ]);
@@ -100,7 +102,7 @@ test("no step of the lifecycle, successful or not, leaves a secret anywhere", as
   expect(secrets.size).toBeGreaterThanOrEqual(3 + 9);
   expect([...secrets.values()].every((secret) => secret.length > 15)).toBe(true);
   const control = findSecrets(new Map([["bucket", cloud.bucket]]), places);
-  for (const place of ["stack export", "output of up", "output of refresh", "emulator's log"]) {
+  for (const place of ["manifest", "stack export", "output of up", "output of refresh", "emulator's log"]) {
     expect(control).toContain(`bucket (plain) in ${place}`);
   }
   expect(findSecrets(secrets, places)).toEqual([]);

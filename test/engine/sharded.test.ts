@@ -112,7 +112,7 @@ test(
     const started = await startedBelow("killed");
     expect(started.map(({ status }) => status)).toEqual(Array(12).fill("success"));
     expect(new Set(started.map(({ order }) => order.path)).size).toBe(12);
-    expect(await cloud.s3.keys(cloud.bucket, "exports/killed/")).toHaveLength(12);
+    expect(await cloud.s3.dataKeys(cloud.bucket, "exports/killed/")).toHaveLength(12);
     expect(await shared(workspace)).toEqual(expectedShares());
 
     const again = await runShards(workspace, "--refresh");

@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { expect } from "vitest";
+import type { Manifest } from "../../provider/manifest/shape";
 import type { ExportState } from "../../provider/state/export-state";
 import { deployer } from "../support/lab";
 import type { Cell } from "./cell";
@@ -62,12 +63,13 @@ async function runRead(cell: Cell, { expected, strike }: Case): Promise<void> {
   await fix?.();
   if (run.outcome === "fails") expect((await refresh.read(outs)).props).toEqual(outs);
   const next = await cell.process();
-  if (run.outcome === "gone") await expectDelivered(cell, (await next.create(args)).outs);
+  let latest = outs;
+  if (run.outcome === "gone") await expectDelivered(cell, (latest = (await next.create(args)).outs));
   if (expected.drift !== undefined && run.state) {
     expect((await next.diff(run.state, args)).changes).toBe(expected.isReported !== true);
-    if (!expected.isReported) await expectDelivered(cell, (await next.update(run.state, args)).outs);
+    if (!expected.isReported) await expectDelivered(cell, (latest = (await next.update(run.state, args)).outs));
   }
-  expect((await next.read(outs)).props).toEqual(outs);
+  expect((await next.read(latest)).props).toEqual(latest);
   expect(await cell.started()).toHaveLength(expected.nextUp);
 }
 
@@ -133,7 +135,11 @@ async function expectDelivered(cell: Cell, state: ExportState, { drift }: Pick<E
   );
   const written = exports.flatMap(({ order, files }) => (order.bucket === cell.bucket ? files : []));
   const keys = new Set(written.flatMap((file) => (file.written === null ? [] : [file.key])));
-  expect([...stored.keys()].sort()).toEqual([...keys].sort());
+  const { key: manifest = "", etag } = state.manifestObject ?? {};
+  expect(stored.get(manifest)?.etag, "the manifest is the recorded one").toBe(etag);
+  const said = JSON.parse(String((await cell.contents()).get(manifest))) as Manifest;
+  expect(said.entries.map(({ url }) => url)).toEqual(state.files.map(({ url }) => url));
+  expect([...stored.keys()].sort()).toEqual([...keys, manifest].sort());
   await expectContent(cell, state, ours?.order.queryRequest.query);
 }
 

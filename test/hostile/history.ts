@@ -15,7 +15,7 @@ export type Step =
   | { do: "foreign export"; own: boolean; seconds: number; fails: boolean }
   | { do: "stuck entry"; ageDays: number; holdsSlot: boolean }
   | { do: "refresh"; stack: number }
-  | { do: "tamper"; stack: number; how: "replace" | "remove" }
+  | { do: "tamper"; stack: number; what: "file" | "manifest"; how: "replace" | "remove" }
   | { do: "quirks"; quirks: Quirks }
   | { do: "destroy"; stack: number };
 
@@ -159,6 +159,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant("tamper"),
       stack,
+      what: fc.constantFrom("file", "manifest"),
       how: fc.constantFrom("replace", "remove"),
     }),
   },

@@ -4,6 +4,7 @@ import { isActive, type ExportRecord } from "../../emulator/export-record";
 import { signatureMark } from "../../emulator/file-url";
 import { defaultOptions } from "../../emulator/options";
 import { eq, select } from "../../provider/query/build/builder";
+import type { Manifest } from "../../provider/manifest/shape";
 import type { ExportState } from "../../provider/state/export-state";
 import type { Disturbance, History, Quirks, Step } from "./history";
 import { type Ground, openWorld, type Policy, type Version, type World } from "./world";
@@ -96,7 +97,8 @@ async function take(run: Run, stacks: Stack[], step: Step): Promise<void> {
     case "refresh":
       return refresh(run, stackOf(stacks, step.stack));
     case "tamper": {
-      const key = stackOf(stacks, step.stack).state?.files[0]?.key;
+      const { state } = stackOf(stacks, step.stack);
+      const key = step.what === "manifest" ? state?.manifestObject?.key : state?.files[0]?.key;
       if (key !== undefined) await (step.how === "replace" ? world.replace(key) : world.remove(key));
       return;
     }
@@ -249,6 +251,13 @@ async function expectDelivered(
   const stored = await world.stored();
   for (const { key, bytes, etag } of state.files)
     expect({ ...stored.get(key), rows: undefined }, key).toEqual({ bytes, etag, rows: undefined });
+  const { key: manifest = "", etag: ofManifest, exportId: described } = state.manifestObject ?? {};
+  expect({ etag: stored.get(manifest)?.etag, described }, manifest).toEqual({
+    etag: ofManifest,
+    described: state.exportId,
+  });
+  const said = JSON.parse((await world.text(manifest)) ?? "{}") as Manifest;
+  expect(said.entries.map(({ url }) => url)).toEqual(state.files.map(({ url }) => url));
   const { control } = world.emulator;
   const record = (await control.exports({ dataset: world.dataset })).find(
     ({ exportId }) => exportId === state.exportId,
@@ -321,6 +330,9 @@ async function expectRecovery(run: Run, stacks: Stack[]): Promise<void> {
   await control.settle();
   const recovered = { ...run, history: { ...history, quirks: {} }, patienceSeconds: RECOVERY_PATIENCE_SECONDS };
   for (const stack of stacks) {
+    // What somebody has put in a manifest's place is not overwritten: the message says to remove it.
+    const manifest = `exports/${stack.name}/_${stack.name}.manifest.json`;
+    if ((await world.text(manifest)) === "tampered") await world.remove(manifest);
     await world.newData();
     stack.trigger += 1;
     const failure = await up(recovered, stack);

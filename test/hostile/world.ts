@@ -103,6 +103,8 @@ export interface World {
   setOpen(open: boolean): Promise<void>;
   /** Rows of all objects, by key, without headers. */
   stored(): Promise<Map<string, { rows: string[]; bytes: number; etag: string }>>;
+  /** What an object holds; `undefined` when it is not there. */
+  text(key: string): Promise<string | undefined>;
   replace(key: string): Promise<void>;
   remove(key: string): Promise<void>;
   close(): Promise<void>;
@@ -198,6 +200,10 @@ export async function openWorld({ minio, aws, s3 }: Ground): Promise<World> {
         }),
       );
       return new Map(found);
+    },
+    async text(key) {
+      if (!(await world.stored()).has(key)) return undefined;
+      return (await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }))).Body?.transformToString();
     },
     replace: async (key) => void (await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: "tampered" }))),
     remove: async (key) => void (await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))),

@@ -52,6 +52,16 @@ test("another export of an unchanged declaration does not ask for the columns", 
   expect(again).toEqual([user, dataset, dataset, policies, list, count, post].sort());
 });
 
+test("another export with a manifest asks for the columns too, which the manifest has", async () => {
+  const resourceUrn = "urn:pulumi:s::p::t::calls";
+  const { outs } = await (await lab.process()).create(declared("manifest", { resourceUrn }));
+  const process = await lab.process();
+  const again = await callsOf(() => process.update(outs, declared("manifest", { resourceUrn, triggers: ["another"] })));
+  expect(again).toEqual([user, dataset, dataset, policies, columns, list, count, post].sort());
+  const repaired = await callsOf(() => process.update(outs, declared("manifest", { resourceUrn, timeoutSeconds: 60 })));
+  expect(repaired).toEqual([]);
+});
+
 test("an up that changes nothing asks Domo nothing", async () => {
   const { outs } = await (await lab.process()).create(declared("same"));
   const process = await lab.process();

@@ -85,7 +85,8 @@ test.each(["the one that created it", "the one that reused it"])(
     const { changes } = await run.diff(stays, args(urn(isCreator ? "creator" : "reuser")));
     expect(changes).toBe(false);
     await run.delete(goes);
-    expect(await stored()).toEqual(keysOf(creator));
+    const manifest = `${path}/_${isCreator ? "creator" : "reuser"}.manifest.json`;
+    expect(await stored()).toEqual([...keysOf(creator), manifest].sort());
     await (await lab.process()).delete(stays);
     expect(await stored()).toEqual([]);
   },

@@ -76,6 +76,39 @@ test("400 exports of one object in one bucket cost at most two listings, each wi
   }
 }, 180_000);
 
+test.each([
+  ["before", "exports/one/aa/new/export/"],
+  ["after", "exports/one/0a/new/export/"],
+])("an object %s the folder is found by the folder's own call", async (_where, folder) => {
+  const place = await bucketWith(["exports/one/_a.manifest.json", "exports/one/_a.manifest.jso", `${folder}data.csv`]);
+  const { shared } = listings();
+  const [objects, manifest, none] = await Promise.all([
+    shared(place, folder),
+    shared.object(place, "exports/one/_a.manifest.json"),
+    shared.object(place, "exports/one/_a.manifest.js"),
+  ]);
+  expect(objects.map(({ key }) => key)).toEqual([`${folder}data.csv`]);
+  expect(manifest?.key).toBe("exports/one/_a.manifest.json");
+  expect(none).toBeUndefined();
+  expect(listed).toEqual(["exports/one/"]);
+});
+
+test("400 exports that share a path, each with its manifest there, cost at most three listings", async () => {
+  const folders = numbers(400).map((number) => folderOf(number));
+  const manifestOf = (folder: string) => `exports/many/_${folder.split("/")[2]}.manifest.json`;
+  const place = await bucketWith(folders.flatMap((folder) => [`${folder}data.csv.gz`, manifestOf(folder)]));
+  for (const lanes of [400, 16]) {
+    listed = [];
+    const { shared } = listings();
+    await atOnce(lanes, folders, async (folder) => {
+      const [objects, manifest] = await Promise.all([shared(place, folder), shared.object(place, manifestOf(folder))]);
+      expect(objects.map(({ key }) => key)).toEqual([`${folder}data.csv.gz`]);
+      expect(manifest?.key).toBe(manifestOf(folder));
+    });
+    expect(listed.length).toBeLessThanOrEqual(3);
+  }
+}, 180_000);
+
 test("exports with many old objects cost no more than a listing each", async () => {
   const keys = numbers(12).flatMap((number) => numbers(90).map((id) => `${folderOf(number, String(id))}data.csv.gz`));
   const place = await bucketWith(keys);

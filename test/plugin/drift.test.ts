@@ -32,7 +32,7 @@ test("drift of the plugin's exports is found, and no drift where there is none",
     return { code, exports: (JSON.parse(stdout) as DriftReport).stacks.flatMap(({ exports }) => exports) };
   };
   expect(await drift()).toMatchObject({ code: 0, exports: [{ name: "sales", drift: [] }] });
-  const [key = ""] = await cloud.s3.keys(cloud.bucket, "exports/drift/");
+  const [key = ""] = await cloud.s3.dataKeys(cloud.bucket, "exports/drift/");
   await cloud.s3.remove(cloud.bucket, key);
   expect(await drift()).toMatchObject({
     code: 2,

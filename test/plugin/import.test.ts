@@ -60,7 +60,7 @@ test("pulumi import records bucket, path and the verified objects, and invents n
   expect(state?.outputs).toMatchObject({ exportId, exportStatus: "success", origin: "adopted", drift: [] });
   expect(state?.outputs).not.toHaveProperty("query");
   expect((state?.outputs?.files as { key: string }[]).map(({ key }) => key)).toEqual(
-    await cloud.s3.keys(cloud.bucket, `${path}/`),
+    await cloud.s3.dataKeys(cloud.bucket, `${path}/`),
   );
   await stack.mustRun({}, "refresh", "--yes", "--skip-preview", "--expect-no-changes");
 
@@ -92,7 +92,7 @@ test("with another query than the one that ran, the next up exports", async () =
 
 test("an export whose object is gone is not imported", async () => {
   const { id, exportId } = await exported();
-  const [key = ""] = await cloud.s3.keys(cloud.bucket, `exports/m${paths}/`);
+  const [key = ""] = await cloud.s3.dataKeys(cloud.bucket, `exports/m${paths}/`);
   await cloud.s3.remove(cloud.bucket, key);
   const stack = await createStack(cloud, "plugin");
   const { code, stdout } = await stack.run(sales({ import: id }), ...up);

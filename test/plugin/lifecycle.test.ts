@@ -20,7 +20,7 @@ function sales(more: Record<string, unknown> = {}, path = `exports/p${++paths}`)
   return { sales: { args: { ...args, ...more } } };
 }
 const pathOf = (exports: Exports): string => String(exports.sales?.args.path);
-const keysOf = (exports: Exports) => cloud.s3.keys(cloud.bucket, `${pathOf(exports)}/`);
+const keysOf = (exports: Exports) => cloud.s3.dataKeys(cloud.bucket, `${pathOf(exports)}/`);
 const newData = () => cloud.emulator.control.advanceData({ dataset: salesDataset });
 
 /** A stack in which the exports are already up. */

@@ -87,13 +87,13 @@ test("an export that has drifted is repaired by the plugin", async () => {
   const exports = exportsNamed(["sales"]);
   const stack = await createStack(cloud, "plugin");
   await dynamically(() => stack.mustRun(exports, ...up));
-  const [key = ""] = await cloud.s3.keys(cloud.bucket, `exports/v${paths}/`);
+  const [key = ""] = await cloud.s3.dataKeys(cloud.bucket, `exports/v${paths}/`);
   await cloud.s3.remove(cloud.bucket, key);
   await dynamically(() => stack.mustRun(exports, "refresh", "--yes", "--skip-preview"));
   expect((await stack.state("sales"))?.outputs?.drift).toHaveLength(1);
   await stack.mustRun(exports, ...up);
   expect((await stack.state("sales"))?.outputs).toMatchObject({ drift: [], exportStatus: "success" });
-  expect(await cloud.s3.keys(cloud.bucket, `exports/v${paths}/`)).toHaveLength(1);
+  expect(await cloud.s3.dataKeys(cloud.bucket, `exports/v${paths}/`)).toHaveLength(1);
 });
 
 test("both classes give the same id, digest, key and file", async () => {

@@ -55,7 +55,12 @@ async function recorded() {
   };
   const places = async () => {
     const all = JSON.stringify(await stack.workspace.stackExport());
-    return new Map([...said, ...filesBelow(stack.workspace.folder), ["stack export", all]]);
+    const manifests = (await cloud.s3.keys(cloud.bucket, `exports/s${paths}/`)).filter((key) => key.endsWith(".json"));
+    const written = await Promise.all(
+      manifests.map(async (key) => [key, (await cloud.s3.get(cloud.bucket, key)).toString()] as const),
+    );
+    expect(written).toHaveLength(1);
+    return new Map([...said, ...filesBelow(stack.workspace.folder), ["stack export", all], ...written]);
   };
   return { stack, step, places };
 }

@@ -59,6 +59,7 @@ const every = () => ({
   expectedBucketOwner: "123456789012",
   acceptBucketAudience: "agreed with the owner",
   acknowledgeUnrestricted: false,
+  manifest: "_manifest.json",
   resourceUrn: "urn:pulumi:test::project::pulumi-nodejs:dynamic/domo:S3Export::sales",
 });
 

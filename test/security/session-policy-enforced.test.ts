@@ -14,7 +14,7 @@ import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Minio, startMinio } from "../../local/minio";
 import { terminalProgress } from "../../local/progress";
-import { sessionPolicy } from "../../provider/aws/session-policy";
+import { objectPolicy, sessionPolicy } from "../../provider/aws/session-policy";
 
 const bucket = "exports";
 const prefix = "domo/sales/0123456789ab";
@@ -91,6 +91,45 @@ test.each([
     name: "AccessDenied",
   });
 });
+
+const manifest = { Bucket: bucket, Key: "domo/sales/_orders.manifest.json" };
+
+test("the manifest's session writes this one object, and only where there is none when it says so", async () => {
+  const session = await assume(manifestPolicyFor("domo/sales"));
+  await session.send(new PutObjectCommand({ ...manifest, Body: "1", IfNoneMatch: "*" }));
+  await expect(session.send(new PutObjectCommand({ ...manifest, Body: "2", IfNoneMatch: "*" }))).rejects.toMatchObject({
+    name: "PreconditionFailed",
+  });
+  await session.send(new PutObjectCommand({ ...manifest, Body: "3" }));
+  expect(await (await root.send(new GetObjectCommand(manifest))).Body?.transformToString()).toBe("3");
+});
+
+test.each([
+  ["the data's folder", { Bucket: bucket, Key: `${prefix}/e1/export/data.csv.gz` }],
+  ["a key below the manifest's", { Bucket: bucket, Key: `${manifest.Key}/data.csv.gz` }],
+  ["a key that starts with the manifest's", { Bucket: bucket, Key: `${manifest.Key}.gz` }],
+  ["another resource's manifest", { Bucket: bucket, Key: "domo/sales/_returns.manifest.json" }],
+  ["another bucket", { Bucket: "other", Key: manifest.Key }],
+])("the manifest's session may not put into %s", async (_place, at) => {
+  const session = await assume(manifestPolicyFor("domo/sales"));
+  await expect(session.send(new PutObjectCommand({ ...at, Body: "x" }))).rejects.toMatchObject({
+    name: "AccessDenied",
+  });
+});
+
+test("the manifest's session reads, lists, deletes and uploads in parts nothing", async () => {
+  const session = await assume(manifestPolicyFor("domo/sales"));
+  await root.send(new PutObjectCommand({ ...manifest, Body: "kept" }));
+  const denied = { name: "AccessDenied" };
+  await expect(session.send(new GetObjectCommand(manifest))).rejects.toMatchObject(denied);
+  await expect(session.send(new DeleteObjectCommand(manifest))).rejects.toMatchObject(denied);
+  await expect(session.send(new ListObjectsV2Command({ Bucket: bucket }))).rejects.toMatchObject(denied);
+  expect(await (await root.send(new GetObjectCommand(manifest))).Body?.transformToString()).toBe("kept");
+});
+
+function manifestPolicyFor(path: string): string {
+  return objectPolicy({ partition: "aws", bucket, prefix: path }, `${path}/_orders.manifest.json`);
+}
 
 function policyFor(path: string): string {
   return sessionPolicy({ partition: "aws", bucket, prefix: path });

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect } from "vitest";
 import type { ExportRecord } from "../../emulator/export-record";
-import type { ExportedFile } from "../../provider/state/export-state";
+import type { Manifest } from "../../provider/manifest/shape";
+import type { ExportedFile, ManifestObject } from "../../provider/state/export-state";
 import type { Exports, TestCloud, TestStack } from "./stack";
 
 /** The exports that Domo has run of the one that the program declares as `name`. */
@@ -13,7 +14,7 @@ export async function runsOf(cloud: TestCloud, exports: Exports, name = "sales")
 
 /**
  * Whatever happened on the way: Domo has run this definition once (beside the `earlier` runs to its path), state holds that export, and S3 holds under its path
- * the objects that state records, byte for byte, and no other.
+ * the objects that state records, byte for byte, its manifest, and no other.
  */
 export async function expectDeliveredOnce(
   { cloud, stack, exports }: { cloud: TestCloud; stack: TestStack; exports: Exports },
@@ -27,7 +28,14 @@ export async function expectDeliveredOnce(
   const recorded = state?.outputs?.files as ExportedFile[];
   const args = exports[name]?.args;
   const bucket = String(args?.bucket);
-  const keys = await cloud.s3.keys(bucket, `${String(args?.path)}/`);
+  const all = await cloud.s3.keys(bucket, `${String(args?.path)}/`);
+  const manifest = state?.outputs?.manifestObject as ManifestObject | undefined;
+  expect(manifest, "the manifest is that of this export").toMatchObject({ exportId: runs[0]?.exportId });
+  const manifestText = await cloud.s3.get(bucket, manifest?.key ?? "");
+  expect(manifest?.etag).toBe(createHash("md5").update(manifestText).digest("hex"));
+  const { entries } = JSON.parse(manifestText.toString()) as Manifest;
+  expect(entries.map(({ url }) => url)).toEqual(recorded.map(({ url }) => url));
+  const keys = all.filter((key) => key !== manifest?.key);
   const stored = keys.map(async (key) => {
     const body = await cloud.s3.get(bucket, key);
     return { key, bytes: body.length, etag: createHash("md5").update(body).digest("hex") };

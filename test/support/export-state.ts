@@ -30,6 +30,7 @@ export const inputs: ExportInputs = {
   expectedBucketOwner: "210987654321",
   acceptBucketAudience: "agreed with the owner of the data",
   acknowledgeUnrestricted: false,
+  manifest: "_manifest.json",
 };
 
 /** State of an export of these inputs that went well. */

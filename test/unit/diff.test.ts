@@ -30,6 +30,7 @@ const changed: [keyof ExportInputs, unknown, "replace" | "export" | "record"][] 
   ["expectedBucketOwner", "123456789012", "record"],
   ["acceptBucketAudience", "agreed with the data protection officer", "record"],
   ["acknowledgeUnrestricted", true, "record"],
+  ["manifest", "elsewhere/manifest.json", "record"],
 ];
 
 test.each(changed)("a change of %s leads to one difference", (property, value, consequence) => {

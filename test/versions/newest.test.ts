@@ -71,7 +71,7 @@ test("up delivers, and a second up changes nothing, under the newest SDK and Nod
   expect(said).toContain("3.270.0 v24.21.0");
   const state = await project.state();
   expect(state?.outputs).toMatchObject({ exportStatus: "success", origin: "created" });
-  expect(await cloud.s3.keys(cloud.bucket, "exports/newest/")).toEqual(
+  expect(await cloud.s3.dataKeys(cloud.bucket, "exports/newest/")).toEqual(
     (state?.outputs?.files as { key: string }[]).map(({ key }) => key),
   );
   expect(await project.pulumi("preview", "--expect-no-changes")).toContain("2 unchanged");
