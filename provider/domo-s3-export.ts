@@ -219,6 +219,8 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
   declare readonly acceptBucketAudience: pulumi.Output<string | undefined>;
   /** Whether a token that sees all rows is accepted without a warning. */
   declare readonly acknowledgeUnrestricted: pulumi.Output<boolean>;
+  /** Key of the manifest below `path`, or `false`. */
+  declare readonly manifest: pulumi.Output<string | false | undefined>;
   /** Id that Domo gave the export (UUID). */
   declare readonly exportId: pulumi.Output<string>;
   /** Where the export stands; `success` means verified in S3. */
