@@ -201,8 +201,6 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
   declare readonly deleteObjects: pulumi.Output<boolean>;
   /** What is verified. */
   declare readonly verify: pulumi.Output<"objects" | "rows">;
-  /** Name of the manifest; `false` = none is written. */
-  declare readonly manifest: pulumi.Output<string | false | undefined>;
   /** How many rows the query may have. */
   declare readonly expectRows: pulumi.Output<RowBounds | undefined>;
   /** Whether Domo is asked to count the query's rows. */
