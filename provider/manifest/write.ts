@@ -50,9 +50,9 @@ async function writeOver(order: Order, standing: Standing, { key, body, credenti
   const object = { key, body, contentType: "application/json", credentials, kmsKeyId };
   const write = (onlyIf?: "absent" | { etag: string }): Promise<string> =>
     services.aws.write(standing.place, { ...object, expectedOwner: bucketOwnerOf(inputs), onlyIf });
-  const plainly = (): Promise<string> => patiently(order, "the write of the manifest", () => write());
+  const plainly = (): Promise<string> => patiently(order, "the manifest", () => write());
   try {
-    if (standing.kind === "free") return await patiently(order, "the write of the manifest", () => write("absent"));
+    if (standing.kind === "free") return await patiently(order, "the manifest", () => write("absent"));
     // To compare an entity tag AWS asks for s3:GetObject, which the role's session does not have: it was looked at right before.
     return credentials ? await plainly() : await write({ etag: standing.etag });
   } catch (error) {
