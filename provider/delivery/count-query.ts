@@ -29,9 +29,12 @@ export async function countBefore(
   earlier: CountBefore | undefined,
 ): Promise<CountBefore | undefined> {
   if (inputs.countRows === "off") return undefined;
-  const { dataUpdated } = await services.read.dataset.within(FACTS_MS, inputs.dataset);
-  const isSame = dataUpdated !== undefined && earlier?.facts.dataUpdated === dataUpdated;
-  if (earlier && isSame && earlier.policies === pdp?.digest) return earlier;
+  if (earlier) {
+    services.read.dataset.forget(inputs.dataset);
+    const { dataUpdated } = await services.read.dataset(inputs.dataset);
+    const isSame = dataUpdated !== undefined && earlier.facts.dataUpdated === dataUpdated;
+    if (isSame && earlier.policies === pdp?.digest) return earlier;
+  }
   const { facts, count } = await countQuery(services, inputs);
   if (count.rows === undefined) {
     const why = countIsNeeded(inputs);

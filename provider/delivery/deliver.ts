@@ -44,7 +44,12 @@ async function inTurn(order: Order): Promise<Delivery> {
     const list = await freeSlot(order, { deadline, patience });
     before ??= new Set(list.value.map(({ exportId }) => exportId));
     const plan = await preflight(order);
-    counted = await countBefore(order, plan, counted);
+    try {
+      counted = await countBefore(order, plan, counted);
+    } catch (cause) {
+      if (!posted) throw cause;
+      return unfinished(plan, { stage: "may have started" }, cause as Error);
+    }
     const slot = { list, deadline, before, counted, rejected, posted };
     const found = (await earlierExport(order, plan, slot)) ?? (await post(order, plan, slot));
     const result = found.kind === "candidate" ? await conclude(order, plan, found) : found;
