@@ -23,6 +23,7 @@ export const optionalNames = [
   "expectedBucketOwner",
   "acceptBucketAudience",
   "acknowledgeUnrestricted",
+  "manifest",
 ] as const;
 
 /** Each of them, not given. */
