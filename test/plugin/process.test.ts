@@ -71,6 +71,9 @@ const every = () => ({
   expectedBucketOwner: "123456789012",
   acceptBucketAudience: "agreed with the owner",
   acknowledgeUnrestricted: false,
+  expectRows: { min: 1 },
+  countRows: "auto",
+  manifest: "_manifest.json",
 });
 
 test("schema.json is what the arguments' declaration says now", async () => {
@@ -164,13 +167,13 @@ test("the outputs of a create are marked as their inputs are", async () => {
   }
 });
 
-test("a create for a preview asks nobody and knows no output", async () => {
+test("a create for a preview asks for the count alone, and knows no output", async () => {
   const { inputs } = await plugin.check(args({ path: "exports/previewed" }));
   const asked = await lab.emulator.control.countRequests({});
   const { id, properties } = await plugin.create(inputs, { preview: true });
   expect(id).toBe("");
   expect(properties).toEqual({ ...inputs, ...Object.fromEntries(Object.keys(outputs).map((name) => [name, UNKNOWN])) });
-  expect(await lab.emulator.control.countRequests({})).toBe(asked);
+  expect(await lab.emulator.control.countRequests({})).toBe(asked + 1);
 });
 
 test("a create that fails after the POST hands over the resource with id, properties and reasons", async () => {

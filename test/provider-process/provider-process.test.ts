@@ -59,6 +59,8 @@ const every = () => ({
   expectedBucketOwner: "123456789012",
   acceptBucketAudience: "agreed with the owner",
   acknowledgeUnrestricted: false,
+  expectRows: { min: 1 },
+  countRows: "auto",
   manifest: "_manifest.json",
   resourceUrn: "urn:pulumi:test::project::pulumi-nodejs:dynamic/domo:S3Export::sales",
 });
