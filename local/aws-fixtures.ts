@@ -101,6 +101,16 @@ export async function createRole(moto: Moto, { bucket, prefix }: { bucket: strin
   return Role?.Arn ?? "";
 }
 
+/** Creates the role `untrusting`, which somebody else may assume. */
+export async function createUntrustingRole({ endpoint, deployer }: Moto): Promise<void> {
+  const { IAMClient, CreateRoleCommand } = await import("@aws-sdk/client-iam");
+  const iam = new IAMClient({ region: "us-east-1", endpoint, credentials: deployer });
+  const somebody = "arn:aws:iam::123456789012:user/somebody-else";
+  const trust = { Effect: "Allow", Principal: { AWS: somebody }, Action: "sts:AssumeRole" };
+  const document = JSON.stringify({ Version: "2012-10-17", Statement: [trust] });
+  await iam.send(new CreateRoleCommand({ RoleName: "untrusting", AssumeRolePolicyDocument: document }));
+}
+
 /** Lets everybody read a bucket, by its policy. */
 export async function openBucket(moto: Moto, Bucket: string): Promise<void> {
   const { sdk, s3 } = await deployerS3(moto);

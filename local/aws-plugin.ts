@@ -13,6 +13,9 @@ import { bucket, bucketPolicy, bucketPublicAccessBlock, bucketServerSideEncrypti
 import { awsSchema } from "./aws/schema";
 import { exitWithParent } from "./process";
 
+// The real plugin is not made of the SDK for JavaScript, and has no warning about Node.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+
 const kinds: Readonly<Record<string, Kind>> = {
   "aws:s3/bucket:Bucket": bucket,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": bucketPublicAccessBlock,

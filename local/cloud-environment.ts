@@ -41,7 +41,6 @@ export function cloudEnvironment(parts: CloudParts): NodeJS.ProcessEnv {
     // With a profile in the environment the AWS SDK passes over the keys beside it.
     AWS_PROFILE: undefined,
     AWS_SESSION_TOKEN: undefined,
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     DOMO_INSTANCE: "acme",
     DOMO_BASE_URL: parts.domoUrl,
     DOMO_DEVELOPER_TOKEN: parts.domoToken,

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DomoS3Export as DynamicExport, DomoS3ExportArgs } from "../provider/domo-s3-export";
+import { notGiven } from "../provider/args/optional-names";
+import { treeOf } from "../provider/host/hidden-tree";
 import { refusePlainToken } from "../provider/host/plain-token";
 import { pauseStackTraces } from "../provider/host/stack-traces";
 import type { QueryInput } from "../provider/query/build/input";
@@ -48,7 +50,7 @@ export class DomoS3Export extends pulumi.CustomResource {
     const all = pulumi.mergeOptions(opts, { aliases: [{ type: DYNAMIC_TOKEN }] });
     const resume = pauseStackTraces();
     try {
-      super(TYPE_TOKEN, name, { ...unknown, ...args }, all);
+      super(TYPE_TOKEN, name, { ...notGiven, ...unknown, ...args }, all);
     } catch (error) {
       resume();
       if (error instanceof Error) Error.captureStackTrace(error, DomoS3Export);
@@ -56,6 +58,7 @@ export class DomoS3Export extends pulumi.CustomResource {
     } finally {
       resume();
     }
+    Object.assign(this, { query: this.query.apply(treeOf) });
   }
 
   /** The export that another stack, or somebody by hand, has run: `id` is `<dataset>/<exportId>`. Nothing is changed. */

@@ -4,9 +4,6 @@ import { join } from "node:path";
 import { createProvider } from "./provider";
 import { serve } from "./wire/serve";
 
-// The engine shows this process's stderr: the AWS SDK's lines about old versions of Node would stand in every `up`.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-
 const root = join(__dirname, "../..");
 const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 const parent = process.ppid;

@@ -1,5 +1,5 @@
 import type { Policies, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { plainProps } from "./plain";
+import { exportInputs } from "./export-inputs";
 import { EXPORT_TYPE, type ExportRule, type StackRule } from "./rule";
 import { ruleConfig } from "./rule-config";
 import { stackView } from "./stack-view";
@@ -41,7 +41,7 @@ function exportPolicy<Config extends object>(rule: ExportRule<Config>): Resource
       const { type, name, urn, props } = args;
       if (type !== EXPORT_TYPE) return;
       const stack = urn.split("::")[0]?.split(":").at(-1) ?? "";
-      const view = { name, urn, stack, inputs: plainProps(props) };
+      const view = { name, urn, stack, inputs: exportInputs(props) };
       for (const message of check(view, ruleConfig(rule.name, parameters, args.getConfig()))) reportViolation(message);
     },
   };

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { canonicalArgs, setQuery } from "./args/normalize";
-import { DomoConnectionError, DomoExportError, DomoStatusError, type CheckFailure } from "./errors";
+import { isUnreachable } from "./domo/request-error";
+import { DomoExportError, DomoStatusError, type CheckFailure } from "./errors";
 import { previewAudience } from "./audience/preview";
 import { previewManifest } from "./manifest/preview";
 import { createReporter } from "./host/reporter";
@@ -46,8 +47,9 @@ export async function checkArgs(
   if (host.preview === true && settings.ok && failures.length === 0) {
     const report = createReporter(host.engine, host.urn);
     const services = await servicesFor(settings.settings);
-    failures.push(...(await previewAudience(services, report, { olds, inputs })));
+    failures.push(...(await previewAudience(services, report, { olds, inputs, goOn: missingTokenIsFine })));
     failures.push(...(await previewManifest(services, { olds, inputs, urn: host.urn })));
+    await report.arrived();
   }
   return { inputs: withoutUndefined(inputs), failures };
 }
@@ -86,10 +88,6 @@ async function columnFaults(
       },
     ];
   }
-}
-
-function isUnreachable(error: DomoExportError): boolean {
-  return error instanceof DomoConnectionError || (error instanceof DomoStatusError && error.status >= 500);
 }
 
 let warned = false;

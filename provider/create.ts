@@ -6,6 +6,7 @@ import { versionsLeftText } from "./aws/remove-objects";
 import { adopt, takesOver } from "./delivery/adopt";
 import { deliver } from "./delivery/deliver";
 import type { Order } from "./delivery/order";
+import { deliveredRow } from "./delivery/row";
 import { verifyRows } from "./delivery/verify";
 import { differences, runsExport } from "./diff";
 import { abortable, unlessAborted } from "./host/abort";
@@ -49,14 +50,23 @@ export function rememberObjects(
 
 /** Runs the export, or finds the one that an interrupted run left, and verifies what it delivered. */
 export async function createExport(host: Host, inputs: ExportInputs): Promise<ExportState> {
-  return run(await orderOf(host, inputs));
+  const order = await orderOf(host, inputs);
+  return untilArrived(order, run(order));
 }
 
 /** Runs the export again where its result would differ; otherwise only records the arguments. */
 export async function updateExport(host: Host, previous: ExportState, inputs: ExportInputs): Promise<ExportState> {
   const order = await orderOf(host, inputs, previous);
-  if (runsExport(differences(previous, inputs))) return run(order);
-  return concluded(order, await record(order, previous), { isNew: false });
+  return untilArrived(order, runsExport(differences(previous, inputs)) ? run(order) : record(order, previous));
+}
+
+/** The engine leaves out what is said after an operation's end. */
+async function untilArrived<T>({ report }: Order, operation: Promise<T>): Promise<T> {
+  try {
+    return await operation;
+  } finally {
+    await report.arrived();
+  }
 }
 
 async function orderOf(host: Host, inputs: ExportInputs, previous?: ExportState): Promise<Order> {
@@ -85,7 +95,7 @@ function untilAborted(services: Services, signal: AbortSignal | undefined): Serv
 }
 
 async function run(order: Order): Promise<ExportState> {
-  const { services, inputs, previous, name } = order;
+  const { services, report, inputs, previous, name } = order;
   await claimManifest(order);
   const delivery = await (takesOver(inputs, previous) ? adopt(order, inputs.adopt ?? "") : deliver(order));
   const earlier = await earlierKeys(order);
@@ -96,7 +106,9 @@ async function run(order: Order): Promise<ExportState> {
       const state = stateOf(order, delivery.export, earlier);
       const manifest = manifestKeyOf(inputs, name);
       services.kept.keep(name, state.bucket, [...exportKeys(state), ...(manifest === undefined ? [] : [manifest])]);
-      return concluded(order, state, { isNew: true });
+      const result = await concluded(order, state, { isNew: true });
+      report.progress(deliveredRow(state));
+      return result;
     }
   }
 }
@@ -149,7 +161,8 @@ async function withoutSuperseded({ services, report }: Order, state: ExportState
 }
 
 /** Records changed arguments, after looking at what they newly claim. */
-async function record({ services, report, inputs, signal }: Order, previous: ExportState): Promise<ExportState> {
+async function record(order: Order, previous: ExportState): Promise<ExportState> {
+  const { services, report, inputs, signal } = order;
   const fault = recordedFault(previous, inputs);
   if (fault !== undefined) throw new PreflightError(`expectRows: ${fault}`);
   const place = { bucket: previous.bucket, region: previous.bucketRegion };
@@ -162,7 +175,7 @@ async function record({ services, report, inputs, signal }: Order, previous: Exp
     counts = counts && { ...counts, objects: counts.domo };
   }
   const recorded = Object.fromEntries(Object.entries(previous).filter(([name]) => !inputNames.has(name)));
-  return withoutUndefined<ExportState>({
+  const state = withoutUndefined<ExportState>({
     ...(recorded as unknown as RecordedExport),
     ...inputs,
     ...audience,
@@ -170,4 +183,5 @@ async function record({ services, report, inputs, signal }: Order, previous: Exp
     counts,
     drift: inputs.onNewData === "ignore" ? previous.drift.filter(({ kind }) => kind !== "new-data") : previous.drift,
   });
+  return concluded(order, state, { isNew: false });
 }

@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { notGiven } from "./args/optional-names";
 import { keepingSecrets } from "./host/secret-arguments";
+import { treeOf } from "./host/hidden-tree";
 import { refusePlainToken } from "./host/plain-token";
+import { pauseStackTraces } from "./host/stack-traces";
 import type { QueryInput } from "./query/build/input";
 import type { SelectNode } from "./query/ast";
 import type { Host } from "./host/settings";
@@ -178,6 +181,12 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
   declare readonly bucketRegion: pulumi.Output<string>;
   /** ARN of the role. */
   declare readonly roleArn: pulumi.Output<string | undefined>;
+  /** External id that the role's trust policy asks for. */
+  declare readonly externalId: pulumi.Output<string | undefined>;
+  /** Source identity for CloudTrail. */
+  declare readonly sourceIdentity: pulumi.Output<string | undefined>;
+  /** Whether the caller's own credentials may be passed to Domo. */
+  declare readonly allowLongLivedCredentials: pulumi.Output<boolean>;
   /** Seconds that the export may take. */
   declare readonly timeoutSeconds: pulumi.Output<number>;
   /** Whether the file starts with a byte-order mark. */
@@ -188,6 +197,28 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
   declare readonly kmsKeyId: pulumi.Output<string | undefined>;
   /** The triggers. */
   declare readonly triggers: pulumi.Output<unknown>;
+  /** Whether the objects are removed with the resource. */
+  declare readonly deleteObjects: pulumi.Output<boolean>;
+  /** What is verified. */
+  declare readonly verify: pulumi.Output<"objects" | "rows">;
+  /** How many rows the query may have. */
+  declare readonly expectRows: pulumi.Output<RowBounds | undefined>;
+  /** Whether Domo is asked to count the query's rows. */
+  declare readonly countRows: pulumi.Output<"auto" | "require" | "off">;
+  /** What newer data means. */
+  declare readonly onNewData: pulumi.Output<"ignore" | "report" | "export">;
+  /** Id of the export that was taken over. */
+  declare readonly adopt: pulumi.Output<string | undefined>;
+  /** What happens when a setting of the bucket can't be read. */
+  declare readonly preflight: pulumi.Output<"strict" | "warn">;
+  /** Account that must own the bucket. */
+  declare readonly expectedBucketOwner: pulumi.Output<string | undefined>;
+  /** The reason for which the bucket's audience was accepted. */
+  declare readonly acceptBucketAudience: pulumi.Output<string | undefined>;
+  /** Whether a token that sees all rows is accepted without a warning. */
+  declare readonly acknowledgeUnrestricted: pulumi.Output<boolean>;
+  /** Key of the manifest below `path`, or `false`. */
+  declare readonly manifest: pulumi.Output<string | false | undefined>;
   /** Id that Domo gave the export (UUID). */
   declare readonly exportId: pulumi.Output<string>;
   /** Where the export stands; `success` means verified in S3. */
@@ -238,24 +269,23 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
     };
     const resourceUrn = pulumi.createUrn(name, TYPE_TOKEN, opts?.parent && withoutDependency(opts.parent.urn));
     const props = {
+      ...notGiven,
       ...outputs,
       ...keepingSecrets({ ...args }),
       resourceUrn,
       ...(pulumi.runtime.isDryRun() && { dryRun: true }),
     };
-    // The SDK takes a stack trace three times for each property, for a debugging aid; with source maps that is most of what
-    // a program of hundreds of exports costs. The position in the program, which the engine is told, is not affected.
-    const { stackTraceLimit } = Error;
-    if (!process.env.PULUMI_DEBUG_PROMISE_LEAKS) Error.stackTraceLimit = 0;
+    const resume = pauseStackTraces();
     try {
       super(provider, name, props, opts, "domo", "S3Export");
     } catch (error) {
-      Error.stackTraceLimit = stackTraceLimit;
+      resume();
       if (error instanceof Error) Error.captureStackTrace(error, DomoS3Export);
       throw error;
     } finally {
-      Error.stackTraceLimit = stackTraceLimit;
+      resume();
     }
+    this.query = this.query.apply(treeOf);
   }
 }
 

@@ -106,4 +106,16 @@ export class VerificationError extends DomoExportError {
 /** The run was cancelled by the shell around the lifecycle. */
 export class CancelledError extends DomoExportError {
   override readonly name = "CancelledError";
+  constructor(fact: string, { cause }: { cause?: unknown } = {}) {
+    super(fact, {
+      advice:
+        "run pulumi up again: an export that was started goes on at Domo, and is looked for before another is started",
+      cause,
+    });
+  }
+}
+
+/** An export runs at Domo, and can't be asked for any more: the token has ended, or Domo does not answer. */
+export class UnwatchedExportError extends DomoExportError {
+  override readonly name = "UnwatchedExportError";
 }

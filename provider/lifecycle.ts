@@ -4,6 +4,7 @@ import { differences, runsExport, type Difference } from "./diff";
 import { inputNames, type ExportInputs } from "./args/schema";
 import { PreflightError } from "./errors";
 import { open, type Envelope } from "./host/envelope";
+import { hideTree, plainTree } from "./host/hidden-tree";
 import type { Host } from "./host/settings";
 import { previewRows } from "./preview";
 import { readExport } from "./read";
@@ -34,13 +35,13 @@ export async function check(
 ): Promise<CheckResult> {
   const { host: around, content, address } = open(host, news);
   const { sql, ...args } = content; // a place for the derived text, secret where the query is
-  const { inputs, failures } = await checkArgs(around, olds, args);
+  const { inputs, failures } = await checkArgs(around, plainTree(olds), args);
   if (around.urn !== undefined) previewed.set(around.urn, around.preview === true);
   // Whether an update would export is known to `diff`, which is given the whole state.
   const isNew = olds.dataset === undefined;
   if (around.preview && isNew && failures.length === 0)
     failures.push(...(await previewRows(around, inputs as ExportInputs)));
-  return { inputs: { ...inputs, ...(sql === "" && { secretQuery: true }), ...address }, failures };
+  return { inputs: { ...hideTree(inputs), ...(sql === "" && { secretQuery: true }), ...address }, failures };
 }
 
 /** Shows what a change of the arguments, or drift that state records, leads to. */
@@ -51,7 +52,7 @@ export async function diff(
   news: Wire<ExportInputs>,
 ): Promise<DiffResult> {
   const { host: around, content } = open(host, news);
-  const found = differences(olds, content);
+  const found = differences(plainTree(olds), content);
   const replaces = found.filter(({ consequence }) => consequence === "replace").map(({ property }) => property);
   rememberObjects(around, olds, { isReplaced: replaces.length > 0 });
   // A replacement is checked once more, as a new resource.
@@ -90,7 +91,8 @@ export async function read(
   const { host: around, content, address } = open(host, props);
   const state = await readExport(around, content);
   if (!state) return { id: "" };
-  return { id, props: { ...state, ...address }, inputs: { ...inputsOf(state), ...address } };
+  const kept = hideTree(state);
+  return { id, props: { ...kept, ...address }, inputs: { ...inputsOf(kept), ...address } };
 }
 
 /** Forgets the export; with `deleteObjects`, removes the objects that it wrote. */

@@ -3,7 +3,7 @@ import { policiesNow } from "./audience/policies-digest";
 import { commonFolder } from "./aws/object-url";
 import { AwsCallError, DomoStatusError, PreflightError } from "./errors";
 import { findDrift, isStored, type Observation } from "./find-drift";
-import { createReporter } from "./host/reporter";
+import { createReporter, type Reporter } from "./host/reporter";
 import type { Host } from "./host/settings";
 import { requireServices, type Services } from "./services";
 import type { ExportState } from "./state/export-state";
@@ -18,16 +18,17 @@ export async function readExport(host: Host, state: ExportState): Promise<Export
   if (state.exportStatus !== "success") return state;
   const services = await requireServices(host);
   if (services.settings.origin !== state.instance) throw otherInstance(state, services);
-  const seen = await observe(services, state);
+  const report = createReporter(host.engine, host.urn);
+  const seen = await observe(services, state, report);
   if (!isStored(state, seen) && !(await isListed(services, state))) return undefined;
   const drift = findDrift(state, seen);
-  const report = createReporter(host.engine, host.urn);
   for (const { kind, subject, expected, actual } of drift)
     report.warn(`drift: ${kind} "${subject}": expected ${expected}, found ${actual}`);
+  await report.arrived();
   return { ...state, drift };
 }
 
-async function observe(services: Services, state: ExportState): Promise<Observation> {
+async function observe(services: Services, state: ExportState, report: Reporter): Promise<Observation> {
   const { read } = services;
   const { dataset, bucket } = state;
   const [region, facts, columns, policies] = await settled([
@@ -45,6 +46,7 @@ async function observe(services: Services, state: ExportState): Promise<Observat
     manifestObject ? read.listing.object(place, manifestObject.key) : Promise.resolve(undefined),
     bucketNow(services, { inputs: state, place, accepted: state.acceptedExposures }),
   ]);
+  if (now.kind === "unclear") report.warn(`whether the bucket has been opened is not known: ${now.message}`);
   return { ...seen, objects, manifest, exposures: now.kind === "open" ? now.exposures : [] };
 }
 

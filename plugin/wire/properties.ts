@@ -1,4 +1,5 @@
 import type { Struct as StructMessage } from "google-protobuf/google/protobuf/struct_pb";
+import { hideTree, plainTree } from "../../provider/host/hidden-tree";
 import { OTHER_UNKNOWNS, UNKNOWN } from "../../provider/host/unknown";
 import { Struct } from "./pulumi-copy";
 
@@ -34,12 +35,12 @@ export function readProperties(message: StructMessage | undefined): Properties {
     });
   }
   const secret = new Set(Object.keys(raw).filter((name) => isSecret(raw[name])));
-  return { values, secret, withSecrets, secretTexts: [...texts] };
+  return { values: plainTree(values), secret, withSecrets, secretTexts: [...texts] };
 }
 
 /** Writes properties as plain JSON, those named in `secret` as secrets. */
 export function writeProperties(values: object, secret: ReadonlySet<string> = new Set()): StructMessage {
-  const plain = JSON.parse(JSON.stringify(values)) as Record<string, never>; // a Struct refuses `undefined`
+  const plain = JSON.parse(JSON.stringify(hideTree(values))) as Record<string, never>; // a Struct refuses `undefined`
   const marked = Object.entries(plain).map(([name, value]) => [
     name,
     secret.has(name) ? { [SIGNATURE]: SECRET, value } : value,

@@ -28,10 +28,15 @@ function argument<Schema extends z.ZodType>(schema: Schema, about: ArgumentFacts
   return schema;
 }
 
-const text = z.string("is missing or not text");
-const flag = z.boolean("is neither true nor false");
+const text = z.string("is not text");
+const flag = z.boolean("is neither true nor false; write one of them, without quotes");
 
-const path = text.transform((value, context) => {
+/** A text that has to be there. */
+function needed(whatToGive: string): z.ZodString {
+  return z.string({ error: ({ input }) => (input === undefined ? `is missing; give ${whatToGive}` : "is not text") });
+}
+
+const path = needed('a folder in the bucket, such as "domo/sales"').transform((value, context) => {
   const trimmed = value.replace(/^\/+|\/+$/g, "");
   const problem = /^s3:/i.test(trimmed)
     ? `path ${JSON.stringify(value)} is a URL; give only the part after the bucket's name`
@@ -68,7 +73,10 @@ const rowBounds = z
 /** Every argument of the resource: its form, its default, its meaning, and what a change of it leads to. Said here only. */
 export const argumentSchema = z.strictObject({
   dataset: argument(
-    text.regex(/^[\w-]{1,64}$/, "is not a dataset id; take the UUID from the dataset's address in Domo"),
+    needed("the UUID from the dataset's address in Domo").regex(
+      /^[\w-]{1,64}$/,
+      "is not a dataset id; take the UUID from the dataset's address in Domo",
+    ),
     {
       description: "Id of the Domo dataset (the UUID in its address).",
       onChange: "replace", // another dataset is another thing, with another audience
@@ -81,7 +89,10 @@ export const argumentSchema = z.strictObject({
     onChange: "export", // other data in the same place
   }),
   bucket: argument(
-    text.regex(BUCKET_NAME, "is not the name of an S3 bucket (3–63 of a–z, 0–9, dot, hyphen; no s3:// before it)"),
+    needed("the name of the S3 bucket").regex(
+      BUCKET_NAME,
+      'is not the name of an S3 bucket (3–63 of a–z, 0–9, dot, hyphen); give the name alone, such as "acme-exports"',
+    ),
     {
       description: "Name of the S3 bucket.",
       onChange: "replace", // the old objects stay where they are
@@ -127,7 +138,7 @@ export const argumentSchema = z.strictObject({
   }),
   timeoutSeconds: argument(
     z
-      .int("is not a whole number of seconds")
+      .int("is not a whole number of seconds; give 3600 for an hour")
       .min(1, "must be at least 1 second")
       .max(86_400, "must be at most 86400 seconds (a day)")
       .default(3600),
@@ -201,13 +212,16 @@ export const argumentSchema = z.strictObject({
     onChange: "record",
     audience: true,
   }),
-  acceptBucketAudience: argument(text.min(10, "is too short for a reason that a reviewer can judge").optional(), {
-    description:
-      "Accepts the exposure of the bucket that is found now, with the reason (at least 10 characters) that reviewers find in state. What is exposed later needs a new reason. A bucket of another owner is never accepted.",
-    otherwise: "an exposed bucket is refused",
-    onChange: "record",
-    audience: true,
-  }),
+  acceptBucketAudience: argument(
+    text.min(10, "is too short for a reason that a reviewer can judge; give 10 characters or more").optional(),
+    {
+      description:
+        "Accepts the exposure of the bucket that is found now, with the reason (at least 10 characters) that reviewers find in state. What is exposed later needs a new reason. A bucket of another owner is never accepted.",
+      otherwise: "an exposed bucket is refused",
+      onChange: "record",
+      audience: true,
+    },
+  ),
   acknowledgeUnrestricted: argument(flag.default(false), {
     description:
       "Silences the warning that a dataset with row policies is exported by a user who sees all of its rows.",

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { kmsAliasProblem } from "../aws/kms-key";
 import { sessionPolicyProblem } from "../aws/session-policy";
 import type { CheckFailure } from "../errors";
 import { hasUnknown, UNKNOWN } from "../host/unknown";
@@ -47,7 +48,7 @@ export function parseInputs(args: Record<string, unknown>): ParsedInputs {
   const inputs: Record<string, unknown> = result.success ? { ...result.data } : { ...args };
   for (const key of unknownKeys) inputs[key] = UNKNOWN;
   if (inputs.query === undefined)
-    failures.push({ property: "query", reason: "is missing: give select(…), sql(…) or Domo's query JSON" });
+    failures.push({ property: "query", reason: "is missing; give select(…), sql(…) or Domo's query JSON" });
   return {
     inputs,
     failures: [
@@ -62,6 +63,9 @@ export function parseInputs(args: Record<string, unknown>): ParsedInputs {
 /** What STS could not take, where the arguments that it depends on are known. */
 function sessionFaults(inputs: Record<string, unknown>): CheckFailure[] {
   const { bucket, path, roleArn, kmsKeyId, expectedBucketOwner } = inputs;
+  const isRoleUnknown = roleArn === UNKNOWN && kmsKeyId !== UNKNOWN;
+  const alias = isRoleUnknown ? kmsAliasProblem(kmsKeyId as string | undefined) : undefined;
+  if (alias !== undefined) return [{ property: "kmsKeyId", reason: alias }];
   if ([bucket, path, roleArn, kmsKeyId, expectedBucketOwner].includes(UNKNOWN)) return [];
   const problem = sessionPolicyProblem(inputs as never, { digestLength: DIGEST_LENGTH });
   return problem ? [problem] : [];
@@ -92,8 +96,8 @@ function credentialFaults({
     failures.push({
       property: "roleArn",
       reason:
-        "is missing: give the ARN of an IAM role that may write to the bucket. " +
-        "Passing your own AWS keys to Domo instead needs allowLongLivedCredentials: true",
+        "is missing; give the ARN of an IAM role that may write to the bucket (exportRolePolicy makes its policy). " +
+        "To pass your own AWS keys to Domo instead, set allowLongLivedCredentials: true",
     });
   }
   for (const [property, value] of Object.entries({ externalId, sourceIdentity })) {
@@ -110,6 +114,7 @@ function countFaults({ expectRows, countRows }: Record<string, unknown>): CheckF
 }
 
 function toFailures(issue: z.core.$ZodIssue, args: Record<string, unknown>): CheckFailure[] {
+  if (issue.path[0] === "query" && args.query === undefined) return []; // said by parseInputs, whether the key is there or not
   const property = issue.path.reduce<string>(
     (path, part) => (typeof part === "number" ? `${path}[${part}]` : path ? `${path}.${String(part)}` : String(part)),
     "",

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { audienceArguments } from "../args/arguments";
 import { checkAudience, type AudienceInputs } from "./check";
+import { isUnreachable } from "../domo/request-error";
 import { AwsCallError, DomoExportError, type CheckFailure } from "../errors";
 import { regionFault } from "../aws/region";
 import type { Reporter } from "../host/reporter";
@@ -17,11 +18,13 @@ export function changesAudience(olds: Inputs, inputs: Inputs): boolean {
 /**
  * The preflight of a preview: bucket, region and audience, when all of it is known and something of it differs from what
  * state holds. A bucket that does not exist yet is checked by `create`.
+ *
+ * @param options.goOn whether a Domo that can't be reached is a warning
  */
 export async function previewAudience(
   services: Services,
   report: Reporter,
-  { olds, inputs }: { olds: Inputs; inputs: Inputs },
+  { olds, inputs, goOn }: { olds: Inputs; inputs: Inputs; goOn: boolean },
 ): Promise<CheckFailure[]> {
   if (audienceArguments.some((name) => inputs[name] === UNKNOWN)) return [];
   if (!changesAudience(olds, inputs)) return [];
@@ -34,8 +37,9 @@ export async function previewAudience(
     return [];
   } catch (error) {
     if (!(error instanceof DomoExportError)) throw error;
-    if (!(error instanceof AwsCallError)) return [{ property: "bucket", reason: error.message }];
-    if (error.code !== "NotFound" && error.code !== "NoSuchBucket") {
+    const isUnasked = error instanceof AwsCallError || (goOn && isUnreachable(error));
+    if (!isUnasked) return [{ property: "bucket", reason: error.message }];
+    if (!(error instanceof AwsCallError) || (error.code !== "NotFound" && error.code !== "NoSuchBucket")) {
       report.warn(`the bucket's audience is not checked in this preview: ${error.message}; pulumi up will check it`);
     }
     return [];

@@ -30,6 +30,9 @@ const meanings: Record<string, string> = {
   ECONNRESET: "the connection broke; run again, and check the network if it stays",
 };
 
+/** A HEAD that is forbidden has no body: wrong keys and missing rights look the same. */
+const UNSAID = "; if it has that, its AWS credentials are not valid: check AWS_PROFILE or the AWS_* variables";
+
 /** The answer to a HEAD has no body that could name the error. */
 const namesByStatus: Record<number, string> = { 400: "BadRequest", 403: "Forbidden", 503: "ServiceUnavailable" };
 
@@ -54,7 +57,7 @@ export function awsCallError(call: AwsCall, error: unknown): AwsCallError {
   if (error instanceof AwsCallError) return error;
   const code = errorCode(error);
   const advice = isDenied(code)
-    ? `the caller needs ${call.needs}`
+    ? `the caller needs ${call.needs}${code === "Forbidden" ? UNSAID : ""}`
     : (meanings[code] ?? "run again; if it stays, check AWS");
   const fact = `[${call.service} ${call.operation}] "${call.subject}": ${code}`;
   return new AwsCallError(fact, { code, advice, cause: error });

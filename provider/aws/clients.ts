@@ -46,13 +46,14 @@ export function createAws({ clock, idleMs = 60_000 }: AwsOptions): Aws {
   async function makeS3(region: string, credentials?: AwsCredentials): Promise<S3Client> {
     const { S3Client } = await import("@aws-sdk/client-s3");
     const ownEndpoint = process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL;
-    const client = new S3Client({
+    const config = {
       region,
       credentials,
       // Anyone who signs uses the same connections.
       requestHandler: credentials ? (await s3(region)).config.requestHandler : requestHandler,
       forcePathStyle: Boolean(ownEndpoint),
-    });
+    };
+    const client = withoutNodeWarning(() => new S3Client(config));
     keepDate(client);
     return client;
   }
@@ -66,10 +67,25 @@ export function createAws({ clock, idleMs = 60_000 }: AwsOptions): Aws {
   /** One for all exports: each client keeps connections of its own. */
   async function sts(): Promise<STSClient> {
     const { STSClient } = await import("@aws-sdk/client-sts");
-    return (stsClient ??= new STSClient({ region: homeRegion(), requestHandler }));
+    return (stsClient ??= withoutNodeWarning(() => new STSClient({ region: homeRegion(), requestHandler })));
   }
 
   return { s3, ...createS3Calls({ client: s3, clientFor: makeS3, homeRegion, clock }), ...createStsCalls(sts) };
+}
+
+/**
+ * Makes a client without the SDK's warning about an old Node, by the SDK's own switch: the engine shows what a provider
+ * writes to stderr, so seven lines of it would stand in each `up`. Others in this process keep their environment.
+ */
+function withoutNodeWarning<Client>(make: () => Client): Client {
+  const name = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
+  const given = process.env[name];
+  process.env[name] = given ?? "true";
+  try {
+    return make();
+  } finally {
+    if (given === undefined) delete process.env[name];
+  }
 }
 
 /** Keeps the answer's `Date` among its metadata, which the SDK drops: S3's own time. */

@@ -18,14 +18,25 @@ export function kmsKeyArnOf({ kmsKeyId, roleArn }: KeyInputs, region: string): s
  */
 export function kmsKeyProblem({ kmsKeyId, roleArn }: KeyInputs): string | undefined {
   if (kmsKeyId === undefined || roleArn === undefined) return undefined;
+  const alias = kmsAliasProblem(kmsKeyId, roleArn);
+  if (alias !== undefined) return alias;
   const partition = partitionOf(roleArn);
   const shown = `kmsKeyId ${JSON.stringify(kmsKeyId)}`;
-  const wanted = `"arn:${partition}:kms:<region>:<account>:key/<id>"`;
-  if (/^(arn:[^/]*:)?alias\//.test(kmsKeyId))
-    return `${shown} is an alias, which an IAM policy can't name; give the ARN of the key that it stands for, ${wanted}`;
+  const wanted = wantedArn(partition);
   const arn = KMS_KEY_ARN.exec(kmsKeyArnOf({ kmsKeyId, roleArn }, "any") ?? "");
   if (arn === null) return `${shown} is neither the ARN nor the id of a KMS key; give ${wanted}`;
   return arn[1] === partition
     ? undefined
     : `${shown} is in partition "${arn[1]}" and the role in "${partition}"; give a key of the role's partition`;
+}
+
+/** Why an alias can't stand for the key of a role's session, whichever role it is: a preview may not know the role yet. */
+export function kmsAliasProblem(kmsKeyId: string | undefined, roleArn?: string): string | undefined {
+  if (kmsKeyId === undefined || !/^(arn:[^/]*:)?alias\//.test(kmsKeyId)) return undefined;
+  const wanted = wantedArn(partitionOf(roleArn));
+  return `kmsKeyId ${JSON.stringify(kmsKeyId)} is an alias, which an IAM policy can't name; give the ARN of the key that it stands for, ${wanted}`;
+}
+
+function wantedArn(partition: string): string {
+  return `"arn:${partition}:kms:<region>:<account>:key/<id>"`;
 }

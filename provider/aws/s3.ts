@@ -148,7 +148,7 @@ export function createS3Calls({ client, clientFor, homeRegion, clock }: S3Client
       ),
     probeWrite: ({ bucket, region }, key, credentials, kmsKeyId) => {
       const ofKey = kmsKeyId ? ", and kms:GenerateDataKey and kms:Decrypt on the key" : "";
-      const needs = `s3:PutObject and s3:AbortMultipartUpload below this path${ofKey} in the role's policy`;
+      const needs = `s3:PutObject and s3:AbortMultipartUpload below this path${ofKey}: give the role the policy that exportRolePolicy makes`;
       return awsCall(on("CreateMultipartUpload", `s3://${bucket}/${key}`, needs), async () => {
         const { AbortMultipartUploadCommand, CreateMultipartUploadCommand } = await import("@aws-sdk/client-s3");
         const s3 = await clientFor(region, credentials);

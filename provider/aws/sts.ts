@@ -24,7 +24,8 @@ export function createStsCalls(sts: () => Promise<STSClient>): StsCalls {
           service: "STS",
           operation: "AssumeRole",
           subject: String(input.RoleArn),
-          needs: "sts:AssumeRole on the role, and the role's trust policy must name the caller (and its external id)",
+          needs:
+            "sts:AssumeRole on the role, and the role's trust policy must name the caller (and its external id): exportRoleTrust makes such a policy",
         },
         async () => {
           const { AssumeRoleCommand } = await import("@aws-sdk/client-sts");

@@ -26,6 +26,7 @@ export async function adopt(order: Order, exportId: string): Promise<Delivery> {
     throw new PreflightError(
       `adopt: dataset ${inputs.dataset} has no export "${exportId}"; ` +
         (latest.length > 0 ? `the latest that Domo lists are ${latest.join(", ")}` : "Domo lists none"),
+      { advice: "correct adopt, or leave it out to run an export" },
     );
   }
   const verdict = judge(entry, { bucket, keyPrefix: path, anywhereBelow: true });

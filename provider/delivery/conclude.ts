@@ -50,6 +50,8 @@ async function driftSince({ services, report, inputs }: Order, plan: Plan): Prom
       return undefined;
     }),
   ]);
+  if (bucket.kind === "unclear")
+    report.warn(`whether the bucket was opened while the export ran is not known: ${bucket.message}`);
   const exposures = bucket.kind === "open" ? bucket.exposures : [];
   const drift = [
     ...exposureDrift(place.bucket, exposures),

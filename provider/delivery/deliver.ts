@@ -9,6 +9,7 @@ import { freeSlot } from "./free-slot";
 import type { CountBefore, Delivery, Order, Posted } from "./order";
 import { post } from "./post";
 import { preflight } from "./preflight";
+import { queueRow, startsAgainRow } from "./row";
 
 /** Exports of others that may come between before it looks as if Domo never runs ours. */
 const MAX_ROUNDS = 5;
@@ -58,7 +59,7 @@ async function inTurn(order: Order): Promise<Delivery> {
     reasons.add(result.why);
     if (result.posted && posted) return unfinished(plan, { stage: "may have started" }, namedAnother(result.why));
     posted ??= result.posted;
-    report.progress(`${result.why}; trying again`);
+    if (round < MAX_ROUNDS) report.progress(startsAgainRow(round + 1, MAX_ROUNDS));
     await services.clock.sleep(ROUND_PAUSE_MS, signal);
   }
   throw new PreflightError(
@@ -75,7 +76,6 @@ function namedAnother(why: string): LostAnswerError {
 
 function takeTurn({ services, report, inputs, name }: Order): Promise<() => void> {
   return services.queue(inputs.dataset)(name, ([first = "", ...others]) => {
-    const more = others.length > 0 ? ` and ${others.length} more` : "";
-    report.progress(`waits for ${shortName(first)}${more}: Domo runs one export of a dataset at a time`);
+    report.progress(queueRow(shortName(first), others.length));
   });
 }

@@ -3,6 +3,7 @@ import type { DomoReply } from "../domo/request";
 import { waitForEnd } from "../domo/wait-for-end";
 import { ExportTimeoutError } from "../errors";
 import type { Order } from "./order";
+import { busyRow, earlierRow } from "./row";
 
 /** An entry that has been running for longer than this never ends: exports take minutes, and sessions an hour at most. */
 const STUCK_MS = 24 * 60 * 60 * 1000;
@@ -26,7 +27,7 @@ export async function freeSlot(
     if (!active) return reply;
     const isOwn = active.exportId === previous?.exportId;
     if (!isOwn && services.clock.now() >= patience && patience < deadline) return reply;
-    const whose = isOwn ? "this resource's own" : "another or an interrupted run's";
+    const alreadyMs = active.started === undefined ? 0 : Math.max(0, reply.domoTime - Date.parse(active.started));
     try {
       await waitForEnd({
         clock: services.clock,
@@ -35,14 +36,17 @@ export async function freeSlot(
         deadline: isOwn ? deadline : patience,
         listed: reply.value,
         signal,
-        alreadyMs: active.started === undefined ? 0 : Math.max(0, reply.domoTime - Date.parse(active.started)),
-        onPoll: ({ status, elapsedMs }) =>
+        alreadyMs,
+        onPoll: ({ elapsedMs }) =>
           report.progress(
-            `waits for ${whose} export ${active.exportId} of the dataset: ${status}, ${Math.round(elapsedMs / 1000)} s`,
+            isOwn
+              ? earlierRow(active.exportId)
+              : busyRow(active, { bucket: inputs.bucket, forMs: alreadyMs + elapsedMs }),
           ),
         advice: isOwn
           ? "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long"
-          : "another export holds the dataset's only slot and nothing was started; run again later or raise timeoutSeconds",
+          : "it holds the dataset's only slot, so nothing was started; if an interrupted run of yours has started it, " +
+            "pulumi up takes it over once it has ended; run again later, or raise timeoutSeconds",
       });
     } catch (error) {
       if (!(error instanceof ExportTimeoutError) || isOwn || patience >= deadline) throw error;

@@ -2,9 +2,10 @@ import { recheckBucket } from "../audience/check";
 import { policiesNow } from "../audience/policies-digest";
 import { hasEnded, type DomoExport } from "../domo/answers";
 import { waitForEnd } from "../domo/wait-for-end";
-import { LostAnswerError } from "../errors";
+import { CancelledError, ExportTimeoutError, LostAnswerError, UnwatchedExportError } from "../errors";
 import { unfinished } from "./attempt";
 import type { AnotherRound, Candidate, Delivery, Order, Plan, Slot } from "./order";
+import { exportingRow } from "./row";
 import { startExport } from "./start-export";
 import { writeCredentials } from "./write-credentials";
 
@@ -37,7 +38,7 @@ export async function post(order: Order, plan: Plan, slot: Slot): Promise<Candid
         const posted = { postedAt: outcome.postedAt, s3Time, before, counted };
         return { kind: "candidate", from: "posted", entry, counted, posted };
       } catch (cause) {
-        return unfinished(plan, { stage: "running", entry: outcome.entry }, cause as Error);
+        return unfinished(plan, { stage: "running", entry: outcome.entry }, unwatched(outcome.entry, cause as Error));
       }
   }
 }
@@ -53,13 +54,21 @@ async function ended(
     exportId: entry.exportId,
     deadline,
     listed: (await services.domo.listExports(inputs.dataset, signal)).value,
-    onPoll: ({ status, polls, elapsedMs }) =>
-      report.progress(`${status}, ${Math.round(elapsedMs / 1000)} s, ${polls} polls`),
+    onPoll: (seen) => report.progress(exportingRow(seen)),
     advice:
       "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long",
     signal,
   });
   return ended;
+}
+
+/** Says that the export goes on, where what ended the wait does not say it itself. */
+function unwatched({ exportId }: DomoExport, cause: Error): Error {
+  if (cause instanceof ExportTimeoutError || cause instanceof CancelledError) return cause;
+  return new UnwatchedExportError(`Export ${exportId} is running at Domo, and asking for it failed: ${cause.message}`, {
+    advice: "put this right, then run pulumi up: it takes the export over",
+    cause,
+  });
 }
 
 function lostAnswer({ error, listError }: { error: Error; listError?: Error }): LostAnswerError {

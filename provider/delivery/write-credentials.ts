@@ -47,7 +47,7 @@ export function patiently<T>({ services, report, signal }: Order, what: string, 
       error instanceof AwsCallError && (isDenied(error.code) || error.code === "InvalidAccessKeyId")
         ? backoff(attempt, { baseMs: 1000, capMs: 8000 }, clock.random)
         : undefined,
-    onRetry: () => report.progress(`waiting for AWS to grant ${what} (new roles take a while)`),
+    onRetry: () => report.progress(`AWS does not grant ${what} yet; asks again`),
     signal,
   });
 }

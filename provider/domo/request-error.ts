@@ -14,7 +14,7 @@ export interface Attempt {
 /** What is to be done about a status, where the user can do something. */
 const advice: Record<number, string> = {
   400: "Domo refused the request as invalid; correct what Domo names",
-  401: "the developer token is invalid or expired; set a new one in DOMO_DEVELOPER_TOKEN",
+  401: "the developer token is invalid or expired; set a new one in DOMO_DEVELOPER_TOKEN (or domo:developerToken)",
   403: "the token needs READ on this dataset (or dataset.admin)",
   404: "there is no such dataset in this instance; check the id and the instance",
   409: "Domo reports a conflict with a running export; run again when it has ended",
@@ -45,6 +45,11 @@ export function statusError(
   );
 }
 
+/** Whether Domo could not be reached, or is not well. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof DomoConnectionError || (error instanceof DomoStatusError && error.status >= 500);
+}
+
 /** Whether Domo asks for fewer requests. */
 export function isBusy(error: unknown): boolean {
   return error instanceof DomoStatusError && (error.status === 429 || error.status === 503);
@@ -58,7 +63,10 @@ export function bodyError({ label, purpose }: Attempt, body: Exclude<Body, { kin
     case "broken":
       return error("JSON that breaks off", "run again");
     case "html":
-      return error("an HTML page instead of JSON", "check the instance's address");
+      return error(
+        "an HTML page instead of JSON",
+        "check the instance's address; a login page or a proxy answers there",
+      );
     case "other":
       return error("something else instead of JSON", "check the instance's address");
     case "too-large":

@@ -16,7 +16,7 @@ export interface WaitOptions {
   /** A list that was read just now: it is the first poll. */
   listed?: DomoExport[];
   /** Called after each poll that found the export unfinished. */
-  onPoll?: (seen: { status: string; polls: number; elapsedMs: number }) => void;
+  onPoll?: (seen: { status: string; elapsedMs: number; usualMs: number | undefined }) => void;
   /** What to do about a wait that took too long, for the message. */
   advice: string;
   signal?: AbortSignal;
@@ -34,8 +34,9 @@ export async function waitForEnd(options: WaitOptions): Promise<{ ended: DomoExp
     const status = entry?.status ?? "absent";
     seen.set(status, (seen.get(status) ?? 0) + 1);
     const elapsedMs = clock.now() - start;
-    onPoll?.({ status, polls, elapsedMs });
-    const delay = nextDelay(alreadyMs + elapsedMs, usualLength(listed), clock.random);
+    const usual = usualLength(listed);
+    onPoll?.({ status, elapsedMs, usualMs: usual?.median });
+    const delay = nextDelay(alreadyMs + elapsedMs, usual, clock.random);
     if (clock.now() + delay > deadline) {
       if (clock.now() >= deadline) throw timeout(exportId, elapsedMs, seen, options.advice);
       await clock.sleep(deadline - clock.now(), signal);
@@ -76,6 +77,6 @@ export function nextDelay(elapsedMs: number, usual: UsualLength | undefined, ran
 function timeout(exportId: string, elapsedMs: number, seen: Map<string, number>, advice: string): ExportTimeoutError {
   const statuses = [...seen].map(([status, count]) => `"${status}" ${count}×`).join(", ");
   return new ExportTimeoutError(
-    `Waited ${Math.round(elapsedMs / 1000)} s for export ${exportId} and saw ${statuses} — ${advice}`,
+    `Waited ${Math.round(elapsedMs / 1000)} s for export ${exportId}, whose status was ${statuses} — ${advice}`,
   );
 }

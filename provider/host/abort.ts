@@ -4,7 +4,7 @@ import { CancelledError } from "../errors";
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   promise.catch(() => undefined);
-  const cancelled = new CancelledError("Cancelled.");
+  const cancelled = new CancelledError("the run was cancelled");
   if (signal.aborted) throw cancelled;
   let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {

@@ -28,7 +28,7 @@ export function realClock(scale = timeScale()): Clock {
       try {
         await delay(ms / scale, undefined, { signal });
       } catch (error) {
-        if (signal?.aborted) throw new CancelledError("Cancelled while waiting.", { cause: error });
+        if (signal?.aborted) throw new CancelledError("the run was cancelled while it waited", { cause: error });
         throw error;
       }
     },

@@ -12,7 +12,7 @@ export async function requireEngine(address: string | undefined): Promise<void> 
   await new Promise<void>((resolve, reject) => {
     socket.once("connect", resolve);
     socket.once("error", (cause) =>
-      reject(new CancelledError("The engine that asked for this export is gone: nothing was started.", { cause })),
+      reject(new CancelledError("the engine that asked for this export is gone, and nothing was started", { cause })),
     );
   }).finally(() => socket.destroy());
 }

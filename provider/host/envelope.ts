@@ -1,3 +1,4 @@
+import { hideTree, plainTree } from "./hidden-tree";
 import type { Host } from "./settings";
 
 /** What the dynamic shell adds to arguments and state. It is taken off and put on again at the edge, and nowhere else. */
@@ -26,9 +27,9 @@ export function open<Content extends object>(host: Host, sealed: Content & Envel
   const address = resourceUrn === undefined ? {} : { resourceUrn };
   return {
     host: { ...host, urn: known(resourceUrn), preview: dryRun === true },
-    content: content as unknown as Content,
+    content: plainTree(content) as unknown as Content,
     address,
-    seal: (result) => ({ ...result, ...address, ...(__provider !== undefined && { __provider }) }),
+    seal: (result) => ({ ...hideTree(result), ...address, ...(__provider !== undefined && { __provider }) }),
   };
 }
 

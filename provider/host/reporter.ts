@@ -2,12 +2,14 @@ import type { EngineMessage } from "./engine-log";
 
 /** Shows the user messages about one resource. No message may hold a secret. */
 export interface Reporter {
-  /** Replaces the text in the resource's row while the operation runs; not kept. */
+  /** Replaces the text in the resource's row while the operation runs; not kept. The same words are said once. */
   progress(message: string): void;
   /** A lasting line under the resource. */
   info(message: string): void;
   /** A lasting warning under the resource. */
   warn(message: string): void;
+  /** Resolves when all that was said has arrived or can't: the engine leaves out what comes after the operation's end. */
+  arrived(): Promise<void>;
 }
 
 let engine: { address: string; send: Promise<(message: EngineMessage) => Promise<void>> } | undefined;
@@ -19,6 +21,8 @@ let complained = false;
  * said once on standard error, and what should last is written there.
  */
 export function createReporter(address: string | undefined, urn: string | undefined): Reporter {
+  let arrived = Promise.resolve();
+  let row = "";
   const say = (severity: EngineMessage["severity"], text: string, ephemeral: boolean): void => {
     if (address === undefined || urn === undefined) return;
     // Loaded at the first message: the generated modules are slow to load and most operations say nothing.
@@ -26,7 +30,8 @@ export function createReporter(address: string | undefined, urn: string | undefi
       engine = { address, send: import("./engine-log.js").then(({ connectEngine }) => connectEngine(address)) };
     }
     const message = { urn, severity, text, ephemeral };
-    void engine.send.then((send) => send(message)).catch((error: unknown) => sayOnStderr(message, error));
+    const sent = engine.send.then((send) => send(message)).catch((error: unknown) => sayOnStderr(message, error));
+    arrived = arrived.then(() => sent);
   };
   // What is checked again says the same again.
   const said = new Set<string>();
@@ -35,9 +40,13 @@ export function createReporter(address: string | undefined, urn: string | undefi
     said.add(text);
   };
   return {
-    progress: (message) => say("info", message, true),
+    progress(message) {
+      if (message !== row) say("info", message, true);
+      row = message;
+    },
     info: (message) => sayOnce("info", message),
     warn: (message) => sayOnce("warn", message),
+    arrived: () => arrived,
   };
 }
 

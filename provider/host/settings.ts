@@ -99,7 +99,11 @@ export function readSettings(host: Host): SettingsResult {
   const get = <T>({ env, key, standard, form, parse }: Setting<T>): T => {
     const text = textOf(host, { env, key });
     const value = text === undefined ? standard : parse(text);
-    if (value === undefined) failures.push({ property: key, reason: `${shown(text ?? "")} is not ${form}` });
+    if (value === undefined)
+      failures.push({
+        property: key,
+        reason: `${shown(text ?? "")}${process.env[env] ? ` in ${env}` : ""} is not ${form}`,
+      });
     return value ?? standard;
   };
   const origin = readOrigin(host, failures);
@@ -148,7 +152,7 @@ function tokenFault(text: string | undefined): string | undefined {
     );
   }
   if (/^[\x21-\x7e]+$/.test(text)) return undefined;
-  return "the Domo developer token has spaces, line breaks or other characters that no header may carry; set it anew";
+  return "the Domo developer token has a space, a line break or another character that no token has; set it again, the token alone";
 }
 
 function textOf(host: Host, { env, key }: Source): string | undefined {

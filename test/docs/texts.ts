@@ -4,9 +4,10 @@ import { projectRoot } from "../../local/paths";
 
 /** The pages that people read, but for those that a tool writes outside of this repository. */
 export const pages: readonly string[] = [
-  ...["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"],
+  ...["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "llms.txt"],
   ...below("docs", ".md").filter((path) => !path.startsWith("docs/api/")),
   ...below("examples", ".md"),
+  ...below("skills", ".md"),
 ];
 
 /** The text of a file of the repository. */

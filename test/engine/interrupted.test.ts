@@ -138,3 +138,25 @@ test.each(shells)(
     await expectDeliveredOnce(it);
   },
 );
+
+test.each(shells)(
+  "%s: what a killed run leaves pending, a refresh clears, and the next up exports",
+  limit,
+  async (shell) => {
+    const it = await scene(shell);
+    const run = startRun(it, ...up);
+    await running(it);
+    run.killEngine();
+    await run.ended;
+    await it.stack.run(it.exports, "cancel", "--yes");
+    const pending = async () => {
+      const { deployment } = await it.stack.workspace.stackExport();
+      return (deployment as { pending_operations?: unknown[] }).pending_operations ?? [];
+    };
+    expect(await pending()).toHaveLength(1);
+    await it.stack.mustRun(it.exports, "refresh", "--clear-pending-creates", "--yes", "--skip-preview");
+    expect(await pending()).toEqual([]);
+    expect(await upUntilDone(it.stack, it.exports)).toBe(1);
+    await expectDeliveredOnce(it);
+  },
+);

@@ -49,7 +49,7 @@ test("without configuration the rules say what each export lacks", limit, async 
     `[advisory] path-names-environment (nowhere): path "exports/nowhere" has none of "dev" as a component — write, say, "dev/exports/nowhere"`,
     `[mandatory] audience-override-ticket (reason): acceptBucketAudience "because I say so" names no ticket that matches "\\b[A-Z][A-Z0-9]+-\\d+\\b" — add the ticket in which this audience was decided`,
     `[mandatory] audience-override-ticket (warn): preflight is "warn", so that a bucket whose settings can't be read is accepted without a ticket — grant the caller the missing actions and remove it`,
-    `[mandatory] explicit-columns (raw): query.columns[1] is the raw JSON {"column":"Order ID","exprType":"COLUMN"}, which need not be one named column — write column("…") or count("…") instead`,
+    `[mandatory] explicit-columns (raw): query.columns[1] is the raw JSON {"exprType":"COLUMN","column":"Order ID"}, which need not be one named column — write column("…") or count("…") instead`,
     `[mandatory] role-required (keys): allowLongLivedCredentials is "true", so that Domo is handed AWS keys that reach beyond the export — give roleArn and remove it`,
     `[mandatory] role-required (keys-and-role): allowLongLivedCredentials is "true" next to role "${cloud.roleArn}", so that removing the role would hand Domo the caller's keys — remove it`,
   ]);
@@ -77,7 +77,7 @@ test(
     };
     const { violations } = await workspace.judge(["preview"], config, OWN_PACK);
     expect(violations).toEqual([
-      `[advisory] explicit-columns (raw): query.columns[1] is the raw JSON {"column":"Order ID","exprType":"COLUMN"}, which need not be one named column — write column("…") or count("…") instead`,
+      `[advisory] explicit-columns (raw): query.columns[1] is the raw JSON {"exprType":"COLUMN","column":"Order ID"}, which need not be one named column — write column("…") or count("…") instead`,
       `[mandatory] audience-override-ticket (ticket): acceptBucketAudience "shared with audit, SEC-12" names no ticket that matches "^because" — add the ticket in which this audience was decided`,
       `[mandatory] forbidden-columns (named): column "Customer Name" is forbidden by "customer name" — leave it out of the query, or add it to forbidden-columns.allow`,
       `[mandatory] forbidden-columns (named): used column "Order ID" is forbidden by "^order" — leave it out of the query, or add it to forbidden-columns.allow`,

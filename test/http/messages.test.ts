@@ -22,7 +22,11 @@ const attempt = () => `[POST] "${domo.url}/api/query/v1/export/d"`;
 
 test.each([
   [400, "Bad Request", "Domo refused the request as invalid; correct what Domo names"],
-  [401, "Unauthorized", "the developer token is invalid or expired; set a new one in DOMO_DEVELOPER_TOKEN"],
+  [
+    401,
+    "Unauthorized",
+    "the developer token is invalid or expired; set a new one in DOMO_DEVELOPER_TOKEN (or domo:developerToken)",
+  ],
   [403, "Forbidden", "the token needs READ on this dataset (or dataset.admin)"],
   [404, "Not Found", "there is no such dataset in this instance; check the id and the instance"],
   [409, "Conflict", "Domo reports a conflict with a running export; run again when it has ended"],
@@ -48,7 +52,12 @@ test("an error page of HTML is not repeated", async () => {
 });
 
 test.each([
-  ["<html>Sign in</html>", "an HTML page instead of JSON", "check the instance's address", false],
+  [
+    "<html>Sign in</html>",
+    "an HTML page instead of JSON",
+    "check the instance's address; a login page or a proxy answers there",
+    false,
+  ],
   ["", "something else instead of JSON", "check the instance's address", false],
   ['{"exportId": "e", "expo', "JSON that breaks off", "run again", true],
 ])("a success of %j is no success", async (text, what, help, cutOff) => {

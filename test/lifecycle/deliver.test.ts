@@ -329,7 +329,7 @@ test("adopt takes over a finished export without running one", async () => {
   expect(await started()).toBe(1);
   const error = await failure((await lab.process()).create(args({ adopt: "no-such-export" })));
   expect(error.message).toBe(
-    `adopt: dataset ${lab.dataset} has no export "no-such-export"; the latest that Domo lists are ${made.outs.exportId}`,
+    `adopt: dataset ${lab.dataset} has no export "no-such-export"; the latest that Domo lists are ${made.outs.exportId} — correct adopt, or leave it out to run an export`,
   );
 });
 
@@ -337,7 +337,7 @@ test("a role that may not write fails before anything is started", async () => {
   const error = await failure((await lab.process()).create(args({ path: "not-granted/here" })));
   expect(error.name).toBe("AwsCallError");
   expect(error.message).toMatch(
-    /^\[S3 CreateMultipartUpload\] "s3:\/\/.*": AccessDenied — the caller needs s3:PutObject and s3:AbortMultipartUpload below this path in the role's policy$/,
+    /^\[S3 CreateMultipartUpload\] "s3:\/\/.*": AccessDenied — the caller needs s3:PutObject and s3:AbortMultipartUpload below this path: give the role the policy that exportRolePolicy makes$/,
   );
   expect(await started()).toBe(0);
 });

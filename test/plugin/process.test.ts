@@ -137,13 +137,16 @@ test("failures name the property by its path", async () => {
 test("check marks what is secret, and what is derived from it", async () => {
   const { inputs } = await plugin.check(args({ roleArn: secret(lab.roleArn) }));
   expect(inputs.roleArn).toEqual(secret(lab.roleArn));
-  expect(inputs.query).toEqual(query);
+  expect(inputs.query).toEqual({ __tree: query });
   const inside = JSON.parse(JSON.stringify(select("Order ID").where(eq("Region", "?")))) as {
     where: { right: object };
   };
   inside.where.right = { kind: "text", value: secret("West") };
   const checked = await plugin.check(args({ query: inside }));
-  expect(checked.inputs).toMatchObject({ query: secret(query), sql: secret(expect.stringContaining("West")) });
+  expect(checked.inputs).toMatchObject({
+    query: secret({ __tree: query }),
+    sql: secret(expect.stringContaining("West")),
+  });
 });
 
 test("a token is a secret after checkConfig, however it came", async () => {

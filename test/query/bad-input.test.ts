@@ -131,17 +131,17 @@ const table: [title: string, query: QueryInput, ...faults: string[]][] = [
   [
     "a column outside of GROUP BY",
     select("a", "b", count("c")).groupBy("a"),
-    'query.columns[1]: "b" is outside of GROUP BY, so that a group has no one value of it; add it to groupBy(…), count it, or leave it out',
+    'query.columns[1]: "b" is neither counted nor in GROUP BY, so a group may have several values of it; add it to groupBy(…), count it, or leave it out',
   ],
   [
     "a count next to columns without GROUP BY",
     select("a", count("b")),
-    'query.columns[0]: "a" is outside of GROUP BY, so that a group has no one value of it; add it to groupBy(…), count it, or leave it out',
+    'query.columns[0]: "a" is neither counted nor in GROUP BY, so a group may have several values of it; add it to groupBy(…), count it, or leave it out',
   ],
   [
     "order outside of GROUP BY",
     select("a").groupBy("a").orderBy(desc("b")),
-    'query.orderBy[0]: "b" is outside of GROUP BY, so that groups can\'t be sorted by it; add it to groupBy(…), count it, or leave it out',
+    'query.orderBy[0]: "b" is not in GROUP BY, so groups can\'t be sorted by it; add it to groupBy(…), count it, or leave it out',
   ],
   [
     "grouped by twice",

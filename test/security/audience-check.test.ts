@@ -17,7 +17,12 @@ let services: Services;
 let skipped = 0;
 let warnings: string[] = [];
 let readings = 0;
-const report = { progress: () => {}, info: () => {}, warn: (text: string) => void warnings.push(text) };
+const report = {
+  progress: () => {},
+  info: () => {},
+  warn: (text: string) => void warnings.push(text),
+  arrived: () => Promise.resolve(),
+};
 
 beforeAll(async () => {
   lab = await startLab();

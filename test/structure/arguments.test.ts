@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
 import ts from "typescript";
 import { expect, test } from "vitest";
+import type { Output } from "@pulumi/pulumi";
+import type { DomoS3Export as PluginExport } from "../../plugin/s3-export";
+import { optionalNames } from "../../provider/args/optional-names";
+import type { DomoS3Export, DomoS3ExportArgs } from "../../provider/domo-s3-export";
 import { argumentFacts, argumentNames, argumentSchema, type ArgumentName } from "../../provider/args/arguments";
 
 const CONSEQUENCES = {
@@ -41,4 +45,22 @@ test("each argument is documented by its one declaration", () => {
 
 test("each argument has its facts", () => {
   for (const name of argumentNames) expect(argumentFacts(name).description, name).toMatch(/[.)]$/);
+});
+
+test("each argument that can be left out is named where the resource is declared", () => {
+  const optional = argumentNames.filter(
+    (name) => name !== "query" && (argumentSchema.shape[name].safeParse(undefined).success || name === "roleArn"),
+  );
+  expect([...optionalNames]).toEqual(optional);
+});
+
+/** Arguments of `Args` that are no outputs of `Resource`. The compiler refuses a name here. */
+type Missing<Args, Resource> = { [Name in keyof Args]-?: Name extends keyof Resource ? never : Name }[keyof Args];
+
+test("each argument is an output in the types of both classes", () => {
+  type None<Name extends never> = Name;
+  const missing: [None<Missing<DomoS3ExportArgs, DomoS3Export>>?, None<Missing<DomoS3ExportArgs, PluginExport>>?] = [];
+  const outputs = (made: DomoS3Export): Output<unknown>[] => argumentNames.map((name) => made[name]);
+  expect(missing).toEqual([]);
+  expect(outputs).toBeTypeOf("function");
 });

@@ -11,7 +11,7 @@ test("an engine that listens is there, one that has ended is gone", async () => 
   engine.close();
   await once(engine, "close");
   await expect(requireEngine(address)).rejects.toThrow(
-    "The engine that asked for this export is gone: nothing was started.",
+    "the engine that asked for this export is gone, and nothing was started",
   );
 });
 

@@ -129,7 +129,12 @@ export async function probeOrder(
   const warnings: string[] = [];
   const order: Order = {
     services,
-    report: { progress: () => undefined, info: () => undefined, warn: (text) => void warnings.push(text) },
+    report: {
+      progress: () => undefined,
+      info: () => undefined,
+      warn: (text) => void warnings.push(text),
+      arrived: () => Promise.resolve(),
+    },
     inputs: inputs as unknown as ExportInputs,
     name: "doctor",
     stillWanted: () => Promise.resolve(),

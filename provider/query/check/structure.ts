@@ -42,14 +42,14 @@ function groups(query: SelectNode, report: Report): void {
     if (column.kind !== "column" || grouped.has(column.name) || hasUnknown(column)) return;
     report(
       `query.columns[${index}]`,
-      `${quoted(column.name)} is outside of GROUP BY, so that a group has no one value of it; ${advice}`,
+      `${quoted(column.name)} is neither counted nor in GROUP BY, so a group may have several values of it; ${advice}`,
     );
   });
   query.orderBy?.forEach(({ by }, index) => {
     if (by.kind !== "column" || grouped.has(by.name) || hasUnknown(by)) return;
     report(
       `query.orderBy[${index}]`,
-      `${quoted(by.name)} is outside of GROUP BY, so that groups can't be sorted by it; ${advice}`,
+      `${quoted(by.name)} is not in GROUP BY, so groups can't be sorted by it; ${advice}`,
     );
   });
 }

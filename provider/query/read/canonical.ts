@@ -42,7 +42,8 @@ async function readSpelling(input: unknown, report: Report): Promise<Spelling | 
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     return report("query", `${quoted(input)} is not a query; give select(…), sql("…") or Domo's query JSON`);
   }
-  const { kind, tree, text } = input as Record<string, unknown>;
+  const { kind, tree, text, __tree } = input as Record<string, unknown>;
+  if (__tree !== undefined) return { tree: __tree }; // another export's output, as the engine keeps it
   if (kind === "query") return tree === UNKNOWN ? notKnown : { tree };
   if (kind === "select") return { tree: input };
   if (kind === "sql") {
