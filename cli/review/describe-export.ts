@@ -46,6 +46,7 @@ const OPTIONS = [
     "timeoutSeconds",
     "triggers",
     "adopt",
+    "manifest",
   ],
 ] as const;
 

@@ -90,7 +90,7 @@ test("a wrong token fails once, and what needs Domo is skipped", async () => {
   const { code, lines } = await doctor(all(), { DOMO_DEVELOPER_TOKEN: "another-token" });
   expect(notOk(lines).join("\n")).toMatchInlineSnapshot(`
     "fail token: [GET] "https://domo/api/content/v2/users/me": 401 Unauthorized
-      → could not read the token's user: the developer token is invalid or expired; set a new one in DOMO_DEVELOPER_TOKEN; Domo says "The developer token is invalid or expired" (toe …)
+      → could not read the token's user: the developer token is invalid or expired; set a new one in DOMO_DEVELOPER_TOKEN (or domo:developerToken); Domo says "The developer token is invalid or expired" (toe …)
     skipped Domo's clock: Domo did not answer
     skipped dataset: the token can't be used"
   `);
@@ -182,7 +182,7 @@ test("a role without rights on the path fails", async () => {
   const { code, lines } = await doctor([...path, elsewhere]);
   expect(notOk(lines).join("\n").replaceAll(elsewhere, "<role>")).toMatchInlineSnapshot(`
     "fail role: [S3 CreateMultipartUpload] "s3://<bucket>/exports/00000000000000000000000000000000/.write-probe": AccessDenied
-      → the caller needs s3:PutObject and s3:AbortMultipartUpload below this path in the role's policy"
+      → the caller needs s3:PutObject and s3:AbortMultipartUpload below this path: give the role the policy that exportRolePolicy makes"
   `);
   expect(code).toBe(1);
 });
