@@ -7,7 +7,7 @@ import { peakBytes } from "./report-memory";
 async function main([bucket = "", key = "", region = ""]: string[]): Promise<void> {
   const aws = createAws({ clock: realClock(1) });
   const start = performance.now();
-  const rows = await countRows(await aws.read({ bucket, region }, key));
+  const { rows } = await countRows(await aws.read({ bucket, region }, key));
   const seconds = (performance.now() - start) / 1000;
   process.stdout.write(JSON.stringify({ rows, seconds, peakBytes: peakBytes() }));
 }

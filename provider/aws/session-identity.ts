@@ -15,12 +15,17 @@ const NAME_LIMIT = 64;
 /** Keys of the session tags. They carry a prefix, so that no tag-based rule of an organisation mistakes them for its own. */
 export const SESSION_TAG_KEYS = ["domo-export/stack", "domo-export/resource", "domo-export/dataset"] as const;
 
+/** How STS and CloudTrail name a session: `RoleSessionName` and `Tags` of AssumeRole. */
+export function sessionIdentity(subject: SessionSubject): { name: string; tags: { Key: string; Value: string }[] } {
+  return { name: sessionName(subject), tags: sessionTags(subject) };
+}
+
 /**
  * `RoleSessionName` of the form `domo.<stack>.<resource>.<dataset>`. It is in the ARN of every S3 event in CloudTrail, tags
  * or not. Characters that STS refuses become `-`; where that or the limit of 64 characters loses something, a digest of
  * the whole closes the name, so that two resources never share one.
  */
-export function sessionName({ stack, resource, dataset }: SessionSubject): string {
+function sessionName({ stack, resource, dataset }: SessionSubject): string {
   const full = ["domo", stack, resource, dataset].join(".");
   const clean = full.replace(/[^A-Za-z0-9_+=,.@-]/g, "-");
   if (clean === full && full.length <= NAME_LIMIT) return full;
@@ -35,7 +40,7 @@ export function sessionName({ stack, resource, dataset }: SessionSubject): strin
  * Session tags for AssumeRole's `Tags`, CloudTrail's `requestParameters`. The trust policy of the role has to allow
  * `sts:TagSession`, as that of `exportRoleTrust` does; see {@link refusesSessionTags} for a role that does not.
  */
-export function sessionTags(subject: SessionSubject): { Key: string; Value: string }[] {
+function sessionTags(subject: SessionSubject): { Key: string; Value: string }[] {
   const values = [subject.stack, subject.resource, subject.dataset];
   return SESSION_TAG_KEYS.map((Key, index) => ({ Key, Value: tagValue(values[index] ?? "") }));
 }

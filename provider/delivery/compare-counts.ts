@@ -1,19 +1,18 @@
-import { policiesNow } from "../audience/policies-digest";
-import { DomoExportError, VerificationError } from "../errors";
+import { VerificationError } from "../errors";
 import type { RecordedExport, RowCounts } from "../state/export-state";
 import type { Candidate, Order, Plan } from "./order";
 import { outOfBounds, rowsText } from "./row-bounds";
-import { disagreement, judgeCounts, leavesNoneOut, type Legs, type Moment } from "./row-counts";
+import { judgeCounts, leavesNoneOut, type Legs, type Moment } from "./row-counts";
 
 /**
  * Holds what was delivered against the count from before: a difference is a failure while data and row policies are the
  * same. Where they are not, or nobody can say so, it is recorded with the reason.
  */
-export async function compareCounts(
+export function compareCounts(
   order: Order,
   { pdp }: Plan,
-  { candidate, delivered }: { candidate: Candidate; delivered: RecordedExport },
-): Promise<RowCounts> {
+  { candidate, delivered, after }: { candidate: Candidate; delivered: RecordedExport; after: Moment | string },
+): RowCounts {
   const { inputs, report } = order;
   const { counted, entry, from } = candidate;
   const legs = deliveredRows(order, delivered);
@@ -25,7 +24,7 @@ export async function compareCounts(
     return { ...legs, comparable: false, reason: count.reason };
   const verdict = judgeCounts(legs, {
     before: { data: facts.dataUpdated, policies },
-    after: await momentAfter(order, legs),
+    after,
     earlier: from === "posted" ? undefined : { started: entry.started },
   });
   switch (verdict.kind) {
@@ -59,19 +58,4 @@ export function deliveredRows(
       : outOfBounds(rowCount, inputs.expectRows);
   if (fault) throw new VerificationError(`Export ${exportId} has ${fault.fact}`, fault);
   return { domo: rowCount, ...(inputs.verify === "rows" && { objects: rowCount }) };
-}
-
-async function momentAfter({ services, inputs }: Order, legs: Legs): Promise<Moment | string> {
-  // Where it decides, the row policies are asked for anew.
-  if (disagreement(legs) !== undefined) services.read.policies.forget(inputs.dataset);
-  try {
-    const [{ dataUpdated: data }, policies] = await Promise.all([
-      services.fresh.dataset(inputs.dataset),
-      policiesNow(services, inputs.dataset),
-    ]);
-    return { data, policies };
-  } catch (error) {
-    if (!(error instanceof DomoExportError)) throw error;
-    return `Domo can't be asked whether the data has changed: ${error.message}`;
-  }
 }

@@ -1,10 +1,8 @@
 import { ExportFailedError, ForeignExportError, VerificationError } from "../errors";
-import { bucketNow } from "../audience/check";
-import { policiesNow } from "../audience/policies-digest";
-import { exposureDrift, newDataDrift, policiesDrift } from "../find-drift";
-import type { Drift } from "../state/export-state";
-import { unfinished } from "./attempt";
+import { newDataDrift } from "../find-drift";
+import { lookAfter } from "./after-export";
 import { compareCounts } from "./compare-counts";
+import { notDelivered, returned } from "./not-delivered";
 import type { AnotherRound, Candidate, Delivery, Order, Plan } from "./order";
 import { judge, type Verdict } from "./provenance";
 import { verifyExport } from "./verify";
@@ -26,42 +24,18 @@ export async function conclude(order: Order, plan: Plan, candidate: Candidate): 
       origin: candidate.from === "posted" ? "created" : "reused",
       written: candidate.from === "posted" ? { notBefore: candidate.posted.s3Time } : { beforeEndOf: candidate.list },
     });
-    const delivered = { ...verified, counts: await compareCounts(order, plan, { candidate, delivered: verified }) };
+    const { moment, drift } = await lookAfter(order, plan);
+    const counts = compareCounts(order, plan, { candidate, delivered: verified, after: moment });
     if (candidate.from !== "posted")
       report.info(`reused export ${entry.exportId}: it ran this very definition and its objects are in S3`);
-    if (candidate.from === "posted")
-      return { kind: "delivered", export: { ...delivered, drift: await driftSince(order, plan) } };
-    if (verdict.kind !== "stale") return { kind: "delivered", export: delivered };
-    report.warn(`${returned(order, candidate)}; but ${verdict.why}: the file may lack the newest data`);
-    const drift = newDataDrift(inputs, { startedAt: entry.started, changedAt: verdict.changedAt });
-    return { kind: "delivered", export: { ...delivered, drift } };
+    if (verdict.kind === "stale") {
+      report.warn(`${returned(order, entry)}; but ${verdict.why}: the file may lack the newest data`);
+      drift.push(...newDataDrift(inputs, { startedAt: entry.started, changedAt: verdict.changedAt }));
+    }
+    return { kind: "delivered", export: { ...verified, counts, drift } };
   } catch (error) {
-    return withoutDelivery(order, plan, { candidate, verdict, error: error as Error });
+    return notDelivered(order, plan, { candidate, verdict, error: error as Error });
   }
-}
-
-/** What changed while the export ran: too late to refuse it, so it is said loudly and recorded. */
-async function driftSince({ services, report, inputs }: Order, plan: Plan): Promise<Drift[]> {
-  const { place, acceptedExposures, pdp } = plan;
-  const [bucket, policies] = await Promise.all([
-    bucketNow(services, { inputs, place, accepted: acceptedExposures }),
-    policiesNow(services, inputs.dataset).catch((error: Error) => {
-      report.warn(`the row policies can't be read after the export: ${error.message}`);
-      return undefined;
-    }),
-  ]);
-  if (bucket.kind === "unclear")
-    report.warn(`whether the bucket was opened while the export ran is not known: ${bucket.message}`);
-  const exposures = bucket.kind === "open" ? bucket.exposures : [];
-  const drift = [
-    ...exposureDrift(place.bucket, exposures),
-    ...policiesDrift({ dataset: inputs.dataset, pdp }, policies),
-  ];
-  for (const { kind, subject, actual } of drift)
-    report.warn(
-      `while the export ran, something changed that would have kept it from starting: ${kind} "${subject}": ${actual}`,
-    );
-  return drift;
 }
 
 /** The objects of an export that is ours; throws for any other verdict. */
@@ -81,59 +55,4 @@ function objectsOf(exportId: string, verdict: Verdict) {
         advice: "run pulumi up again; if it stays, look for a newer version of pulumi-domo-s3-export",
       });
   }
-}
-
-interface Failure {
-  candidate: Candidate;
-  verdict: Verdict;
-  error: Error;
-}
-
-function withoutDelivery(order: Order, plan: Plan, { candidate, verdict, error }: Failure): Delivery | AnotherRound {
-  const { entry } = candidate;
-  switch (candidate.from) {
-    case "posted":
-      if (verdict.kind === "foreign")
-        return {
-          kind: "another round",
-          why: `Domo's answer named another export: ${verdict.why}`,
-          posted: candidate.posted,
-        };
-      if (verdict.kind === "failed") return unfinished(plan, { stage: "failed", entry }, error);
-      return unfinished(
-        plan,
-        { stage: "unverified", entry, objects: "objects" in verdict ? verdict.objects : [] },
-        error,
-      );
-    case "list":
-      if (!(error instanceof VerificationError)) throw error;
-      order.report.warn(`an earlier export of this definition can't be used: ${error.message}`);
-      return { kind: "another round", why: "an earlier export can't be used", rejected: entry.exportId };
-    case "returned":
-      throw notRepaired(order, { candidate, verdict, error });
-  }
-}
-
-function notRepaired(order: Order, { candidate, verdict, error }: Failure): Error {
-  const fact = returned(order, candidate);
-  const advice =
-    "wait until the dataset has new data (or load it again), then run pulumi up; Domo has no way to force an export";
-  switch (verdict.kind) {
-    case "failed":
-      return new ForeignExportError(`${fact}; it failed: ${verdict.why}`, { advice });
-    case "foreign":
-    case "unreadable":
-      return new ForeignExportError(`${fact}; it is not this definition's: ${verdict.why}`, { advice });
-    case "ours":
-    case "stale":
-      if (!(error instanceof VerificationError)) return error;
-      return new VerificationError(`${fact}, and that can't repair it: ${error.fact}`, { advice, cause: error });
-  }
-}
-
-function returned({ inputs }: Order, { entry }: Candidate): string {
-  return (
-    `Domo returned export ${entry.exportId}${entry.started ? ` of ${entry.started}` : ""} instead of running this one, ` +
-    `because the data of dataset ${inputs.dataset} has not changed since`
-  );
 }

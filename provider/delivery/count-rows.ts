@@ -1,4 +1,5 @@
-import type { Readable } from "node:stream";
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { VerificationError } from "../errors";
 
@@ -7,14 +8,29 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BOM = [0xef, 0xbb, 0xbf];
 
+/** What a stored file holds. */
+export interface RowsRead {
+  rows: number;
+  /** SHA-256 of the bytes as they are stored, in hexadecimal digits. */
+  sha256: string;
+}
+
 /**
  * Counts the data rows of a CSV file (RFC 4180: a header first, line breaks inside quotes belong to the value) while it
  * streams by, in constant memory. Gzip is recognised by its first two bytes; a byte-order mark before the header is skipped.
  */
-export async function countRows(stored: Readable): Promise<number> {
+export async function countRows(stored: Readable): Promise<RowsRead> {
   const counter = createRowCounter();
+  const hash = createHash("sha256");
+  async function* hashed(): AsyncGenerator<Buffer> {
+    for await (const chunk of stored) {
+      hash.update(chunk as Buffer);
+      yield chunk as Buffer;
+    }
+  }
   try {
-    for await (const chunk of await plain(stored)) counter.feed(chunk as Buffer);
+    for await (const chunk of await plain(Readable.from(hashed(), { objectMode: false })))
+      counter.feed(chunk as Buffer);
   } catch (error) {
     if (!isDamaged(error)) throw error;
     throw new VerificationError(`its gzip data is damaged (${error.code})`, {
@@ -22,7 +38,7 @@ export async function countRows(stored: Readable): Promise<number> {
       cause: error,
     });
   }
-  return Math.max(0, counter.records() - 1);
+  return { rows: Math.max(0, counter.records() - 1), sha256: hash.digest("hex") };
 }
 
 /** Whether what was stored can't be unpacked, as opposed to a connection that broke. */

@@ -57,7 +57,11 @@ async function inTurn(order: Order): Promise<Delivery> {
     if (result.kind !== "another round") return result;
     if (result.rejected !== undefined) rejected.add(result.rejected);
     reasons.add(result.why);
-    if (result.posted && posted) return unfinished(plan, { stage: "may have started" }, namedAnother(result.why));
+    if (result.posted && posted) {
+      const fact = `${result.why}, for the second time, and one of ours may have been started`;
+      const advice = "run pulumi up again: it looks for it before it starts another";
+      return unfinished(plan, { stage: "may have started" }, new LostAnswerError(fact, { advice }));
+    }
     posted ??= result.posted;
     if (round < MAX_ROUNDS) report.progress(startsAgainRow(round + 1, MAX_ROUNDS));
     await services.clock.sleep(ROUND_PAUSE_MS, signal);
@@ -66,12 +70,6 @@ async function inTurn(order: Order): Promise<Delivery> {
     `dataset ${inputs.dataset}: none of ${MAX_ROUNDS} attempts led to an export of ours: ${[...reasons].join("; ")}`,
     { advice: "run pulumi up again when the other exports of this dataset are done" },
   );
-}
-
-function namedAnother(why: string): LostAnswerError {
-  return new LostAnswerError(`${why}, for the second time, and one of ours may have been started`, {
-    advice: "run pulumi up again: it looks for it before it starts another",
-  });
 }
 
 function takeTurn({ services, report, inputs, name }: Order): Promise<() => void> {

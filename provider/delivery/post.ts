@@ -1,11 +1,8 @@
 import { recheckBucket } from "../audience/check";
 import { policiesNow } from "../audience/policies-digest";
-import { hasEnded, type DomoExport } from "../domo/answers";
-import { waitForEnd } from "../domo/wait-for-end";
-import { CancelledError, ExportTimeoutError, LostAnswerError, UnwatchedExportError } from "../errors";
 import { unfinished } from "./attempt";
+import { awaitEnd } from "./await-end";
 import type { AnotherRound, Candidate, Delivery, Order, Plan, Slot } from "./order";
-import { exportingRow } from "./row";
 import { startExport } from "./start-export";
 import { writeCredentials } from "./write-credentials";
 
@@ -26,55 +23,19 @@ export async function post(order: Order, plan: Plan, slot: Slot): Promise<Candid
     case "busy":
       return { kind: "another round", why: `the slot of dataset ${inputs.dataset} was taken by another export` };
     case "lost":
-      return unfinished(plan, { stage: "may have started" }, lostAnswer(outcome));
+      return unfinished(plan, { stage: "may have started" }, outcome.error);
     case "returned": {
       const data = { changedAt: (await services.fresh.dataset(inputs.dataset)).dataUpdated };
       return { kind: "candidate", from: "returned", entry: outcome.entry, counted, list: slot.list, data };
     }
     case "started":
       try {
-        const entry = await ended(order, { entry: outcome.entry, deadline: slot.deadline });
+        const entry = await awaitEnd(order, outcome.entry, slot.deadline);
         const before = new Set(slot.list.value.map(({ exportId }) => exportId));
         const posted = { postedAt: outcome.postedAt, s3Time, before, counted };
         return { kind: "candidate", from: "posted", entry, counted, posted };
       } catch (cause) {
-        return unfinished(plan, { stage: "running", entry: outcome.entry }, unwatched(outcome.entry, cause as Error));
+        return unfinished(plan, { stage: "running", entry: outcome.entry }, cause as Error);
       }
   }
-}
-
-async function ended(
-  { services, report, inputs, signal }: Order,
-  { entry, deadline }: { entry: DomoExport; deadline: number },
-): Promise<DomoExport> {
-  if (hasEnded(entry)) return entry;
-  const { ended } = await waitForEnd({
-    clock: services.clock,
-    poll: async () => (await services.domo.pollExports(inputs.dataset, signal)).value,
-    exportId: entry.exportId,
-    deadline,
-    listed: (await services.domo.listExports(inputs.dataset, signal)).value,
-    onPoll: (seen) => report.progress(exportingRow(seen)),
-    advice:
-      "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long",
-    signal,
-  });
-  return ended;
-}
-
-/** Says that the export goes on, where what ended the wait does not say it itself. */
-function unwatched({ exportId }: DomoExport, cause: Error): Error {
-  if (cause instanceof ExportTimeoutError || cause instanceof CancelledError) return cause;
-  return new UnwatchedExportError(`Export ${exportId} is running at Domo, and asking for it failed: ${cause.message}`, {
-    advice: "put this right, then run pulumi up: it takes the export over",
-    cause,
-  });
-}
-
-function lostAnswer({ error, listError }: { error: Error; listError?: Error }): LostAnswerError {
-  const list = listError ? `can't be read either (${listError.message})` : "shows no new export";
-  return new LostAnswerError(`${error.message}; Domo's list ${list}, but one may still have been started`, {
-    advice: "run pulumi up again: it looks for it before it starts another",
-    cause: error,
-  });
 }

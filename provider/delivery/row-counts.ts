@@ -56,7 +56,7 @@ const says = {
 } satisfies Record<keyof Legs, string>;
 
 /** Who says what, when not everyone says the same. */
-export function disagreement(legs: Legs): string | undefined {
+function disagreement(legs: Legs): string | undefined {
   const known = (Object.keys(says) as (keyof Legs)[]).flatMap((who) => {
     const rows = legs[who];
     return rows === undefined ? [] : [{ who, rows }];

@@ -2,7 +2,7 @@ import type { AwsCredentials } from "../aws/clients";
 import { hasEnded, type DomoExport } from "../domo/answers";
 import { readDelay } from "../domo/client";
 import type { DomoReply } from "../domo/request";
-import { DomoConnectionError, DomoStatusError } from "../errors";
+import { DomoConnectionError, DomoStatusError, LostAnswerError } from "../errors";
 import { retry } from "../host/retry";
 import { compile } from "../query/compile";
 import { activeExport } from "./free-slot";
@@ -32,7 +32,7 @@ export type StartOutcome =
   /** Somebody else's export has the dataset's slot. */
   | { kind: "busy" }
   /** No answer that can be used, and nothing new in the list, or a list that can't be read. */
-  | { kind: "lost"; error: Error; listError?: Error };
+  | { kind: "lost"; error: LostAnswerError };
 
 /** Domo sets `started` by another clock than the header's `Date`, at most this far apart in practice. */
 const CLOCK_TOLERANCE_MS = 120_000;
@@ -84,7 +84,7 @@ export async function startExport(order: Order, plan: Plan, request: StartReques
       const isBusy = error.status === 409 || (error.status === 400 && (await hasActive(newEntries)));
       return isBusy ? { kind: "busy" } : { kind: "refused", error };
     }
-    return signal?.aborted ? { kind: "lost", error: error as Error } : recoverLost(order, error as Error, newEntries);
+    return recoverLost(order, error as Error, newEntries);
   }
 }
 
@@ -99,20 +99,27 @@ async function hasActive(newEntries: () => Promise<DomoReply<DomoExport[]>>): Pr
 /** An answer was lost: the list shows whether the POST has started something. */
 async function recoverLost(
   { services: { clock }, signal }: Order,
-  error: Error,
+  cause: Error,
   newEntries: () => Promise<DomoReply<DomoExport[]>>,
 ): Promise<StartOutcome> {
   const sentBy = clock.now();
+  const lost = (list: string): StartOutcome => ({
+    kind: "lost",
+    error: new LostAnswerError(`${cause.message}; Domo's list ${list}, but one may still have been started`, {
+      advice: "run pulumi up again: it looks for it before it starts another",
+      cause,
+    }),
+  });
   try {
-    for (let poll = 1; poll <= LOST_POLLS; poll++) {
+    for (let poll = 1; poll <= LOST_POLLS && !signal?.aborted; poll++) {
       const { value, domoTime } = await newEntries();
       if (value[0])
         return { kind: "started", entry: value[0], postedAt: domoTime - (clock.now() - sentBy) - LOST_PAUSE_MS };
       await clock.sleep(LOST_PAUSE_MS, signal);
     }
-    return { kind: "lost", error };
-  } catch (listError) {
-    return { kind: "lost", error, listError: listError as Error };
+    return lost("shows no new export");
+  } catch (error) {
+    return lost(`can't be read either (${(error as Error).message})`);
   }
 }
 

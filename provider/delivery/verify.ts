@@ -1,5 +1,3 @@
-import { createHash, type Hash } from "node:crypto";
-import { Readable } from "node:stream";
 import type { S3Place, StoredObject } from "../aws/clients";
 import { commonFolder } from "../aws/object-url";
 import type { DomoExport } from "../domo/answers";
@@ -90,34 +88,22 @@ export async function verifyRows(
   const read: ExportedFile[] = [];
   for (const file of files) {
     const { key, url, rows } = file;
-    const hash = createHash("sha256");
-    const rowsOf = countRows(hashed(await services.aws.read(place, key), hash));
-    const counted = await unlessAborted(rowsOf, signal).catch((error: unknown) => {
+    const counting = countRows(await services.aws.read(place, key));
+    const counted = await unlessAborted(counting, signal).catch((error: unknown) => {
       if (!(error instanceof VerificationError)) throw error;
       throw new VerificationError(`Export ${exportId}: "${url}": ${error.fact}`, {
         advice: error.advice,
         cause: error,
       });
     });
-    if (counted !== rows) {
-      throw new VerificationError(`Export ${exportId}: "${url}" has ${counted} rows, Domo reports ${rows}`, {
+    if (counted.rows !== rows) {
+      throw new VerificationError(`Export ${exportId}: "${url}" has ${counted.rows} rows, Domo reports ${rows}`, {
         advice: "the file is not complete; run pulumi up again once the data has changed, and tell Domo's support",
       });
     }
-    read.push({ ...file, sha256: hash.digest("hex") });
+    read.push({ ...file, sha256: counted.sha256 });
   }
   return read;
-}
-
-/** The same bytes, each of which goes into the digest as it passes. */
-function hashed(stored: Readable, hash: Hash): Readable {
-  async function* pass(): AsyncGenerator<Buffer> {
-    for await (const chunk of stored) {
-      hash.update(chunk as Buffer);
-      yield chunk as Buffer;
-    }
-  }
-  return Readable.from(pass(), { objectMode: false });
 }
 
 interface Fault {

@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { bucketOwnerOf } from "../aws/arn";
 import { isDenied } from "../aws/call-error";
 import type { AwsCredentials, S3Place } from "../aws/clients";
+import { patiently } from "../aws/patiently";
 import { objectPolicy } from "../aws/session-policy";
 import { targetOf } from "../aws/write-scope";
 import type { Order } from "../delivery/order";
-import { patiently, roleSession } from "../delivery/write-credentials";
+import { roleSession } from "../delivery/role-session";
 import { AwsCallError } from "../errors";
 import { standingAt, type Claim, type Standing } from "./owner";
 
@@ -67,7 +68,7 @@ async function writer(order: Order, { place, key }: Claim): Promise<AwsCredentia
   if (order.inputs.roleArn === undefined) return undefined;
   const policy = manifestPolicy(order, place, key);
   const until = order.services.clock.now() + REMAINING_MS;
-  return patiently(order, "the role", () => roleSession(order, { policy, seconds: SESSION_SECONDS, until }));
+  return roleSession(order, { policy, seconds: SESSION_SECONDS, until });
 }
 
 /** The policy of the manifest's session. Throws where STS could not take it. */

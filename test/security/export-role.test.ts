@@ -21,14 +21,14 @@ import {
   roleTrustDocument,
 } from "../../provider/export-role";
 import { ExportTargetError } from "../../provider/aws/write-scope";
-import { sessionTags } from "../../provider/aws/session-identity";
+import { sessionIdentity } from "../../provider/aws/session-identity";
 import { sessionPolicy } from "../../provider/aws/session-policy";
 
 const bucket = "acme-exports";
 const key = "domo/sales/0123456789ab/e1/export/data.csv.gz";
 const externalId = "acme-7f3a";
 const callerArn = "arn:aws:iam::123456789012:role/deploy";
-const tags = sessionTags({ stack: "dev", resource: "sales", dataset: "d1" });
+const tags = sessionIdentity({ stack: "dev", resource: "sales", dataset: "d1" }).tags;
 const denied = { name: "AccessDenied" };
 let moto: Moto;
 let roleArn: string;

@@ -1,29 +1,29 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { refusesSessionTags, sessionName, sessionSeconds, sessionTags } from "../../provider/aws/session-identity";
+import { refusesSessionTags, sessionIdentity, sessionSeconds } from "../../provider/aws/session-identity";
 
 const dataset = "b3f0e1f2-0000-4000-8000-123456789012";
 const text = fc.string({ unit: "binary", maxLength: 300 });
 const subject = fc.record({ stack: text, resource: text, dataset: text });
 
 test("a session is named after stack, resource and dataset", () => {
-  expect(sessionName({ stack: "dev", resource: "sales", dataset })).toBe(`domo.dev.sales.${dataset}`);
+  expect(sessionIdentity({ stack: "dev", resource: "sales", dataset }).name).toBe(`domo.dev.sales.${dataset}`);
 });
 
 test("a name that STS would refuse is cleaned, cut and told apart by a digest", () => {
-  const name = sessionName({ stack: "acme/dev", resource: "été-".repeat(20), dataset });
+  const name = sessionIdentity({ stack: "acme/dev", resource: "été-".repeat(20), dataset }).name;
   expect(name).toMatch(/^domo\.acme-dev\.-t---t-[A-Za-z0-9.-]*-[0-9a-f]{8}$/);
   expect(name).toHaveLength(64);
-  expect(sessionName({ stack: "acme/dev", resource: "été-".repeat(21), dataset })).not.toBe(name);
-  expect(sessionName({ stack: "acme-dev", resource: "a", dataset: "d" })).not.toBe(
-    sessionName({ stack: "acme/dev", resource: "a", dataset: "d" }),
+  expect(sessionIdentity({ stack: "acme/dev", resource: "été-".repeat(21), dataset }).name).not.toBe(name);
+  expect(sessionIdentity({ stack: "acme-dev", resource: "a", dataset: "d" }).name).not.toBe(
+    sessionIdentity({ stack: "acme/dev", resource: "a", dataset: "d" }).name,
   );
 });
 
 test("every name and tag is of STS's form", () => {
   const form = fc.property(subject, (any) => {
-    expect(sessionName(any)).toMatch(/^[A-Za-z0-9_+=,.@-]{2,64}$/);
-    for (const { Key, Value } of sessionTags(any)) {
+    expect(sessionIdentity(any).name).toMatch(/^[A-Za-z0-9_+=,.@-]{2,64}$/);
+    for (const { Key, Value } of sessionIdentity(any).tags) {
       expect(Key).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u);
       expect(Value).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u);
     }
@@ -32,7 +32,7 @@ test("every name and tag is of STS's form", () => {
 });
 
 test("the tags carry stack, resource and dataset under names of their own", () => {
-  expect(sessionTags({ stack: "acme/shop/dev", resource: "sales (eu)", dataset })).toEqual([
+  expect(sessionIdentity({ stack: "acme/shop/dev", resource: "sales (eu)", dataset }).tags).toEqual([
     { Key: "domo-export/stack", Value: "acme/shop/dev" },
     { Key: "domo-export/resource", Value: "sales -eu-" },
     { Key: "domo-export/dataset", Value: dataset },
