@@ -26,7 +26,7 @@ async function doctor(args: readonly string[] = all(), env: NodeJS.ProcessEnv = 
     .replaceAll(lab.emulator.url, "https://domo")
     .replaceAll(lab.bucket, "<bucket>")
     .replaceAll(lab.dataset, "<dataset>")
-    .replace(/toe \w+/g, "toe …")
+    .replace(/toe [\w-]+/g, "toe …")
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>");
   const { checks } = JSON.parse(masked) as DoctorReport;
   const lines = checks
