@@ -1,4 +1,6 @@
 import type { Readable } from "node:stream";
+import type { z } from "zod";
+import type { ExportInputs } from "../args/schema";
 import { isDenied } from "../aws/call-error";
 import type { Aws, S3Place, StoredObject } from "../aws/clients";
 import type { KeptObjects } from "../aws/kept-objects";
@@ -12,6 +14,8 @@ export interface Claim {
   key: string;
   /** URN of the resource. */
   resource: string;
+  /** What it exports: the same query of the same dataset may come from another stack, from which it was moved. */
+  asks?: Pick<ExportInputs, "instance" | "dataset" | "sql" | "secretQuery">;
   /** What state records of it, if anything. */
   recorded: Pick<ManifestObject, "key" | "etag" | "exportId"> | undefined;
 }
@@ -26,7 +30,7 @@ const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
  * Looks at the place of the manifest. An object that state does not record may be what a run wrote that was killed, or that of
- * a stack that was destroyed: its content says. Throws for anything else: it is never overwritten.
+ * a stack that was destroyed, or from which the export was moved: its content says. Throws for anything else: it is never overwritten.
  */
 export async function standingAt(aws: Aws, claim: Claim): Promise<Standing> {
   const { place, key, recorded } = claim;
@@ -36,7 +40,7 @@ export async function standingAt(aws: Aws, claim: Claim): Promise<Standing> {
   if (recorded?.key === key && recorded.etag === etag)
     return { place, kind: "ours", etag, exportId: recorded.exportId };
   const author = await authorOf(aws, claim, object);
-  if (author && isSameResource(author.resource, claim.resource))
+  if (author && (isSameResource(author.resource, claim.resource) || isSameQuery(author, claim.asks)))
     return { place, kind: "ours", etag, exportId: author.export.id };
   const whose = author ? `it is the manifest of ${author.resource}` : "it is no manifest of this resource";
   throw taken(claim, whose);
@@ -68,6 +72,11 @@ function isSameResource(one: string, other: string): boolean {
     return JSON.stringify([stack, project, types.split("$").slice(0, -1), ...name]);
   };
   return withoutType(one) === withoutType(other);
+}
+
+function isSameQuery({ dataset, sql }: z.output<typeof authorship>, asks: Claim["asks"]): boolean {
+  if (asks === undefined || asks.secretQuery || sql === undefined) return false;
+  return dataset.instance === asks.instance && dataset.id === asks.dataset && sql === asks.sql;
 }
 
 function taken({ place, key }: Claim, why: string): PreflightError {

@@ -13,13 +13,14 @@ export async function previewManifest(
   { aws, read, kept }: Pick<Services, "aws" | "read" | "kept">,
   { olds, inputs, urn }: { olds: Record<string, unknown>; inputs: Record<string, unknown>; urn: string | undefined },
 ): Promise<CheckFailure[]> {
-  const { bucket, path, manifest } = inputs as unknown as ExportInputs;
+  const asks = inputs as unknown as ExportInputs;
+  const { bucket, path, manifest } = asks;
   if (urn === undefined || Object.keys(olds).length > 0 || hasUnknown([bucket, path, manifest])) return [];
   const key = manifestKeyOf({ path, manifest }, urn);
   if (key === undefined) return [];
   try {
     const place = { bucket, region: await read.bucketRegion(bucket) };
-    await standingAt(aws, { place, key, resource: urn, recorded: leftByReplaced(kept, urn, place) });
+    await standingAt(aws, { place, key, resource: urn, asks, recorded: leftByReplaced(kept, urn, place) });
   } catch (error) {
     if (error instanceof PreflightError) return [{ property: "manifest", reason: error.message }];
     if (!(error instanceof AwsCallError)) throw error;

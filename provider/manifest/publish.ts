@@ -78,9 +78,9 @@ function isCurrent({ exportId, files }: ExportState, previous: ExportState | und
   );
 }
 
-function claimOf({ previous, services, name }: Order, place: S3Place, key: string): Claim {
+function claimOf({ previous, services, inputs, name }: Order, place: S3Place, key: string): Claim {
   const recorded = previous ? previous.manifestObject : leftByReplaced(services.kept, name, place);
-  return { place, key, resource: name, recorded };
+  return { place, key, resource: name, asks: inputs, recorded };
 }
 
 function placeOf({ bucket, bucketRegion }: ExportState): S3Place {

@@ -22,10 +22,12 @@ const element = z.object({
   type: z.object({ base: z.string().describe("Type in Redshift's words, such as bigint or character varying") }),
 });
 
-/** Who wrote a manifest: this package, for this resource. */
+/** Who wrote a manifest, and of what: this package, for this resource and query. */
 export const authorship = z.object({
   author: z.object({ name: z.literal("pulumi-domo-s3-export"), version: z.string() }),
   resource: z.string().describe("URN of the resource that wrote it"),
+  dataset: z.object({ id: z.string(), name: z.string(), instance: z.string().describe("Origin of the Domo") }),
+  sql: z.string().optional().describe("The query; absent where the program keeps it secret"),
   export: z.object({ id: z.string().describe("Id that Domo gave the export") }),
 });
 
@@ -40,8 +42,8 @@ export const manifestShape = z.object({
   meta: entry.shape.meta.describe("The sums of all objects"),
   author: z.object(authorship.shape.author.shape),
   resource: authorship.shape.resource,
-  dataset: z.object({ id: z.string(), name: z.string(), instance: z.string().describe("Origin of the Domo") }),
-  sql: z.string().optional().describe("The query; absent where the program keeps it secret"),
+  dataset: authorship.shape.dataset,
+  sql: authorship.shape.sql,
   export: z.object({
     ...authorship.shape.export.shape,
     definition: z.string().describe("Digest of all that decides the files' content and place"),

@@ -75,10 +75,13 @@ test("the preview of a new export shows what lies in its manifest's place alread
   await lab.removeObject(at.place());
   await at.create();
   expect((await (await lab.process()).check(at.args({ dryRun: true }))).failures).toEqual([]);
-  const sibling = at.args({ dryRun: true, resourceUrn: urnOf("orders").replace("prod", "dev") });
-  expect((await (await lab.process()).check(sibling)).failures[0]?.reason).toContain(
+  const sibling = { dryRun: true, resourceUrn: urnOf("orders").replace("prod", "dev") };
+  const query = { columns: [{ exprType: "COLUMN", column: "Region" }] };
+  expect((await (await lab.process()).check(at.args({ ...sibling, query }))).failures[0]?.reason).toContain(
     `it is the manifest of ${urnOf("orders")}`,
   );
+  // The same query of the same dataset: the export was moved from the other stack.
+  expect((await (await lab.process()).check(at.args(sibling))).failures).toEqual([]);
 });
 
 test("a manifest that a killed run wrote, or a destroyed stack left, is recognised and written again", async () => {
