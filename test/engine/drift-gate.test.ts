@@ -200,6 +200,12 @@ test("each kind of drift is told with what was expected and what was found", () 
     "bucket-moved": [
       { kind: "bucket-moved", subject: buckets.moved, expected: "eu-west-3", actual: "eu-central-1" },
       missing(moved),
+      {
+        kind: "manifest-missing",
+        subject: "exports/moved/_bucket-moved.manifest.json",
+        expected: `the manifest of export ${moved.exportId}`,
+        actual: "no such object",
+      },
     ],
     changed: [
       {

@@ -64,6 +64,7 @@ test.each(shells)(
       "Domo has queued it",
       `Domo is exporting${usually}`,
       "verifying the objects in S3",
+      "writing the manifest",
       end,
       end, // the engine repeats the last words when the resource is done
     ]);
