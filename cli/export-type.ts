@@ -1,6 +1,3 @@
-/** Types of the resource in Pulumi's words: by the dynamic provider and by the plugin. */
-export const EXPORT_TYPES: readonly string[] = ["pulumi-nodejs:dynamic/domo:S3Export", "domo:index:S3Export"];
-
 /** Type of the plugin's explicit providers. */
 export const PROVIDER_TYPE = "pulumi:providers:domo";
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DomoS3Export as DynamicExport, DomoS3ExportArgs } from "../provider/domo-s3-export";
+import { DYNAMIC_TYPE, PLUGIN_TYPE } from "../provider/host/resource-types";
 import { notGiven } from "../provider/args/optional-names";
 import { treeOf } from "../provider/host/hidden-tree";
 import { refusePlainToken } from "../provider/host/plain-token";
@@ -47,10 +48,10 @@ export class DomoS3Export extends pulumi.CustomResource {
     const unknown = Object.fromEntries(
       ["query", "sql", "instance", ...Object.keys(outputs)].map((key) => [key, undefined]),
     );
-    const all = pulumi.mergeOptions(opts, { aliases: [{ type: DYNAMIC_TOKEN }] });
+    const all = pulumi.mergeOptions(opts, { aliases: [{ type: DYNAMIC_TYPE }] });
     const resume = pauseStackTraces();
     try {
-      super(TYPE_TOKEN, name, { ...notGiven, ...unknown, ...args }, all);
+      super(PLUGIN_TYPE, name, { ...notGiven, ...unknown, ...args }, all);
     } catch (error) {
       resume();
       if (error instanceof Error) Error.captureStackTrace(error, DomoS3Export);
@@ -96,6 +97,3 @@ export class Provider extends pulumi.ProviderResource {
     super("domo", name, { ...args, developerToken }, opts);
   }
 }
-
-const TYPE_TOKEN = "domo:index:S3Export";
-const DYNAMIC_TOKEN = "pulumi-nodejs:dynamic/domo:S3Export";

@@ -1,6 +1,7 @@
 import type { Policies, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import { isExportType } from "../provider/host/resource-types";
 import { exportInputs } from "./export-inputs";
-import { EXPORT_TYPE, type ExportRule, type StackRule } from "./rule";
+import type { ExportRule, StackRule } from "./rule";
 import { ruleConfig } from "./rule-config";
 import { stackView } from "./stack-view";
 import { allowedBuckets } from "./rules/allowed-buckets";
@@ -39,7 +40,7 @@ function exportPolicy<Config extends object>(rule: ExportRule<Config>): Resource
     configSchema: { properties: parameters },
     validateResource: (args, reportViolation) => {
       const { type, name, urn, props } = args;
-      if (type !== EXPORT_TYPE) return;
+      if (!isExportType(type)) return;
       const stack = urn.split("::")[0]?.split(":").at(-1) ?? "";
       const view = { name, urn, stack, inputs: exportInputs(props) };
       for (const message of check(view, ruleConfig(rule.name, parameters, args.getConfig()))) reportViolation(message);

@@ -1,8 +1,5 @@
 import type { EnforcementLevel, Policy, PolicyConfigSchema } from "@pulumi/policy";
 
-/** Type of a `DomoS3Export` as the engine names it. */
-export const EXPORT_TYPE = "pulumi-nodejs:dynamic/domo:S3Export";
-
 /** An export as a rule sees it: plain values, `UNKNOWN` where a preview does not know them yet. */
 export interface ExportView {
   readonly name: string;

@@ -1,6 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { isExportType } from "../provider/host/resource-types";
 import { knownText, plainProps } from "./plain";
-import { EXPORT_TYPE, type ResourceView, type StackView } from "./rule";
+import type { ResourceView, StackView } from "./rule";
 
 /** The resources of a stack as plain data. */
 export function stackView(resources: readonly PolicyResource[]): StackView {
@@ -19,7 +20,7 @@ export function stackView(resources: readonly PolicyResource[]): StackView {
 
 /** A view of plain resources. The engine's order changes from run to run, so exports are put in that of their URNs. */
 export function viewOf(resources: readonly ResourceView[]): StackView {
-  const exports = resources.filter(({ type }) => type === EXPORT_TYPE);
+  const exports = resources.filter(({ type }) => isExportType(type));
   return { resources, exports: exports.sort((a, b) => (a.urn < b.urn ? -1 : 1)) };
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { notGiven } from "./args/optional-names";
 import { keepingSecrets } from "./host/secret-arguments";
+import { DYNAMIC_TYPE } from "./host/resource-types";
 import { treeOf } from "./host/hidden-tree";
 import { refusePlainToken } from "./host/plain-token";
 import { pauseStackTraces } from "./host/stack-traces";
@@ -267,7 +268,7 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
       manifestObject: undefined,
       drift: undefined,
     };
-    const resourceUrn = pulumi.createUrn(name, TYPE_TOKEN, opts?.parent && withoutDependency(opts.parent.urn));
+    const resourceUrn = pulumi.createUrn(name, DYNAMIC_TYPE, opts?.parent && withoutDependency(opts.parent.urn));
     const props = {
       ...notGiven,
       ...outputs,
@@ -296,8 +297,6 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
 function withoutDependency(urn: pulumi.Output<string>): Promise<string> {
   return new Promise((resolve) => urn.apply(resolve));
 }
-
-const TYPE_TOKEN = "pulumi-nodejs:dynamic/domo:S3Export";
 
 /**
  * The whole of what state keeps as `__provider`. Its text must never change from release to release, because an old text

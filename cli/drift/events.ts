@@ -1,5 +1,6 @@
+import { isExportType } from "../../provider/host/resource-types";
 import { z } from "zod";
-import { EXPORT_TYPES, nameOf } from "../export-type";
+import { nameOf } from "../export-type";
 import { type ExportReport, type Finding, recordedDrift, type StackReport } from "./report";
 
 const TOO_OLD = "Pulumi 3.200 or newer is needed";
@@ -71,7 +72,7 @@ function parseEvents(stdout: string): EngineEvent[] {
 }
 
 function exportStep(event: { metadata: Step } | undefined): Step[] {
-  return event && EXPORT_TYPES.includes(event.metadata.type) ? [event.metadata] : [];
+  return event && isExportType(event.metadata.type) ? [event.metadata] : [];
 }
 
 function exportReportOf({ op, urn, old, new: now }: Step): ExportReport {

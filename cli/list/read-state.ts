@@ -1,7 +1,8 @@
+import { isExportType } from "../../provider/host/resource-types";
 import { z } from "zod";
 import { driftKinds } from "../../provider/state/export-state";
 import { repairOf } from "../drift/wording";
-import { EXPORT_TYPES, nameOf } from "../export-type";
+import { nameOf } from "../export-type";
 import type { ListedExport } from "./report";
 
 /** What is a secret has another form in state, and is read as absent: nothing is decrypted. */
@@ -37,7 +38,7 @@ const stackExport = z.object({
 export function readState(text: string): ListedExport[] {
   const { resources, pending_operations: pending } = stackExport.parse(JSON.parse(text)).deployment;
   const interrupted = new Set(pending?.map(({ resource }) => resource.urn));
-  const isExport = ({ type }: { type: string }) => EXPORT_TYPES.includes(type);
+  const isExport = ({ type }: { type: string }) => isExportType(type);
   const listed = (resources ?? []).filter(isExport).map((raw) => listedOf(resource.parse(raw), interrupted));
   const recorded = new Set(listed.map(({ urn }) => urn));
   const unrecorded = (pending ?? [])

@@ -1,3 +1,4 @@
+import { isExportType, PLUGIN_TYPE } from "../../provider/host/resource-types";
 import { isDeepStrictEqual } from "node:util";
 import { canonicalArgs } from "../../provider/args/normalize";
 import type { SelectNode } from "../../provider/query/ast";
@@ -7,7 +8,7 @@ import { render, renderNode } from "../../provider/query/render";
 import { parseInputs } from "../../provider/args/schema";
 import { hasUnknown, UNKNOWN } from "../../provider/host/unknown";
 import { DomoAddressError } from "../../provider/host/domo-address";
-import { EXPORT_TYPES, nameOf, PROVIDER_TYPE } from "../export-type";
+import { nameOf, PROVIDER_TYPE } from "../export-type";
 import { addressOfProvider } from "./domo-address";
 import { marksOf } from "./marks";
 import type { DeclaredResource } from "./offline-engine";
@@ -55,7 +56,7 @@ export async function describeExports(
   resources: readonly DeclaredResource[],
   options: DescribeOptions,
 ): Promise<ReviewedExport[]> {
-  const exports = resources.filter(({ type }) => EXPORT_TYPES.includes(type));
+  const exports = resources.filter(({ type }) => isExportType(type));
   const providers = new Map(
     resources.filter(({ type }) => type === PROVIDER_TYPE).map(({ urn, inputs }) => [urn, inputs]),
   );
@@ -126,7 +127,7 @@ async function describeExport(resource: DeclaredResource, options: ExportContext
 
 /** The arguments with the SQL text of the plugin's resource as the query that it stands for. */
 function queryOnly({ type, inputs }: DeclaredResource): Readonly<Record<string, unknown>> {
-  if (type !== EXPORT_TYPES[1] || inputs.sql === undefined || inputs.query !== undefined) return inputs;
+  if (type !== PLUGIN_TYPE || inputs.sql === undefined || inputs.query !== undefined) return inputs;
   const { value, secrets } = plainArgument(inputs.sql);
   return { ...inputs, query: secrets.length > 0 ? inputs.sql : { kind: "sql", text: value } };
 }

@@ -1,4 +1,4 @@
-import { EXPORT_TYPES } from "../export-type";
+import { isExportType } from "../../provider/host/resource-types";
 import type { DeclaredResource } from "./offline-engine";
 import type { StackReview } from "./report";
 
@@ -33,7 +33,7 @@ export function waysOut(resources: readonly DeclaredResource[]): StackReview["al
 }
 
 function isWayOut({ type, inputs }: DeclaredResource): boolean {
-  if (EXPORT_TYPES.includes(type)) return false;
+  if (isExportType(type)) return false;
   if (PUBLIC_ACCESS_BLOCK.test(type)) return BLOCKS.some((name) => inputs[name] !== true);
   if (BUCKET.test(type))
     return BUCKET_ARGUMENTS.some((name) => inputs[name] !== undefined && inputs[name] !== "private");

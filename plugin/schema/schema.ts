@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { providerArguments } from "../config";
 import { argumentFacts, argumentNames, argumentSchema, type ArgumentName } from "../../provider/args/arguments";
+import { DYNAMIC_TYPE } from "../../provider/host/resource-types";
 import { functions } from "./functions";
 import { outputs, outputTypes } from "./outputs";
 
@@ -81,7 +82,7 @@ export function pulumiSchema(version: string): object {
         description:
           "An export of a Domo dataset to S3. `create` runs it and proves that the objects are in the bucket; `refresh` finds what drifted; `destroy` forgets it, or removes the objects with `deleteObjects`.",
         // A stack that has the dynamic resource moves here without running anything again.
-        aliases: [{ type: "pulumi-nodejs:dynamic/domo:S3Export" }],
+        aliases: [{ type: DYNAMIC_TYPE }],
         inputProperties,
         requiredInputs: required,
         properties: { ...declared, ...outputs },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
 import { createPolicyWorkspace, OWN_PACK } from "../support/policy-run";
-import { startTestCloud, type TestCloud } from "../support/stack";
+import { PLUGIN_PROJECT, startTestCloud, type TestCloud } from "../support/stack";
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -222,4 +222,19 @@ test("configuration that does not fit ends the run with the rule and the paramet
   const misspelt = await workspace.judge(["preview"], { "allowed-buckets": { bucket: ["x"] } });
   expect(misspelt.code).not.toBe(0);
   expect(misspelt.text).toContain('allowed-buckets has no parameter "bucket" — did you mean "buckets"?');
+});
+
+test("the plugin's exports are judged by the same rules, in the same words", limit, async () => {
+  const plugin = elsewhere().replace(
+    "new DomoS3Export(name",
+    'new (require("pulumi-domo-s3-export/plugin").DomoS3Export)(name',
+  );
+  const [ours, others] = await Promise.all([
+    createPolicyWorkspace(cloud, plugin, "dev", { "Pulumi.yaml": PLUGIN_PROJECT }),
+    createPolicyWorkspace(cloud, elsewhere()),
+  ]);
+  const found = await ours.judge(["preview"]);
+  expect(found.text).toContain("domo:index:S3Export");
+  expect(found.violations).toHaveLength(6);
+  expect(found.violations).toEqual((await others.judge(["preview"])).violations);
 });

@@ -1,9 +1,7 @@
 import { UNKNOWN } from "../../provider/host/unknown";
-import { EXPORT_TYPES } from "../../cli/export-type";
+import { DYNAMIC_TYPE } from "../../provider/host/resource-types";
 import { describeExports, type ReviewedExport } from "../../cli/review/describe-export";
 import type { DeclaredResource } from "../../cli/review/offline-engine";
-
-const [DYNAMIC = ""] = EXPORT_TYPES;
 
 /** An argument as Pulumi's SDK sends a secret. */
 export function secret(value: unknown): object {
@@ -26,8 +24,8 @@ export const minimal = {
 export function declared(args: Record<string, unknown>, more: Partial<DeclaredResource> = {}): DeclaredResource {
   const name = more.name ?? "orders";
   return {
-    urn: `urn:pulumi:dev::shop::${DYNAMIC}::${name}`,
-    type: DYNAMIC,
+    urn: `urn:pulumi:dev::shop::${DYNAMIC_TYPE}::${name}`,
+    type: DYNAMIC_TYPE,
     name,
     inputs: { ...minimal, ...args },
     comesFrom: {},

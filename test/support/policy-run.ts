@@ -22,8 +22,9 @@ export async function createPolicyWorkspace(
   cloud: TestCloud,
   program: string,
   stack = "dev",
+  files: Readonly<Record<string, string>> = {},
 ): Promise<Workspace & { judge(args: readonly string[], config?: object, pack?: string): Promise<PolicyRun> }> {
-  const workspace = await createWorkspace({ env: cloud.env, files: { "index.js": program }, stack });
+  const workspace = await createWorkspace({ env: cloud.env, files: { "index.js": program, ...files }, stack });
   return {
     ...workspace,
     async judge(args, config, pack = PACK) {

@@ -1,4 +1,5 @@
-import { EXPORT_TYPE, type ResourceView } from "../../policy/rule";
+import type { ResourceView } from "../../policy/rule";
+import { DYNAMIC_TYPE } from "../../provider/host/resource-types";
 
 /** A resource as a rule sees it; its URN is its name. */
 export function resource(
@@ -12,5 +13,5 @@ export function resource(
 
 /** An export named `sales`. */
 export function sales(props: Record<string, unknown>, dependencies?: Record<string, string[]>): ResourceView {
-  return resource(EXPORT_TYPE, "sales", props, dependencies);
+  return resource(DYNAMIC_TYPE, "sales", props, dependencies);
 }
