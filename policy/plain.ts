@@ -11,7 +11,7 @@ export function plainProps(props: Readonly<Record<string, unknown>>): Record<str
 
 /** Replaces every kind of unknown value by the one that rules compare with. */
 function oneUnknown(value: unknown): unknown {
-  if OTHER_UNKNOWNS.has(value) return UNKNOWN;
+  if (OTHER_UNKNOWNS.has(value)) return UNKNOWN;
   if (Array.isArray(value)) return value.map(oneUnknown);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, oneUnknown(item)]));
