@@ -95,7 +95,12 @@ test("the tarball holds the compiled provider, command line and policy pack with
     .map((source) => `dist/${source.replace(/\.ts$/, "")}`)
     .flatMap((base) => [`${base}.js`, `${base}.d.ts`]);
   const documents = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "llms.txt", "package.json"];
-  const shipped = [...below("docs", ".md"), ...below("docs", ".schema.json"), ...below("skills", ".md")];
+  const shipped = [
+    ...below("docs", ".md"),
+    ...below("docs", ".schema.json"),
+    ...below("docs", ".svg"),
+    ...below("skills", ".md"),
+  ];
   const pack = ["policy/PulumiPolicy.yaml", "policy/package.json"];
   const plugin = ["PulumiPlugin.yaml", "package.json", "pulumi-resource-domo", "schema.json"].map(
     (name) => `plugin/${name}`,
