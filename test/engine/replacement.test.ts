@@ -69,6 +69,7 @@ test.each(shells)(
   limit,
   async (shell) => {
     const { stack, args } = await replaced(shell);
+    await newData(returnsDataset);
     const exports: Exports = { sales: { args: { ...args, dataset: returnsDataset } } };
     expect(await stack.mustRun(exports, ...up)).toContain("1 replaced");
     await expectDeliveredOnce({ cloud, stack, exports }, { earlier: 1 });

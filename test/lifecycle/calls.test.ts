@@ -37,19 +37,19 @@ const list = "GET /api/query/v1/export/…";
 const count = "POST /api/query/v1/execute/…";
 const post = "POST /api/query/v1/export/…";
 
-test("a dataset's first export in a run asks for the user, what it must know of the dataset, the list, a count, and whether the data changed", async () => {
+test("a dataset's first export in a run asks for the user, what it must know of the dataset, the list, a count, and whether data or policies changed", async () => {
   const process = await lab.process();
   const first = await callsOf(() => process.create(declared("first")));
-  expect(first).toEqual([user, dataset, dataset, policies, columns, list, count, post].sort());
+  expect(first).toEqual([user, dataset, dataset, policies, policies, columns, list, count, post].sort());
   const second = await callsOf(() => process.create(declared("second")));
-  expect(second).toEqual([dataset, list, count, post].sort());
+  expect(second).toEqual([dataset, policies, list, count, post].sort());
 });
 
 test("another export of an unchanged declaration does not ask for the columns", async () => {
   const { outs } = await (await lab.process()).create(declared("again"));
   const process = await lab.process();
   const again = await callsOf(() => process.update(outs, declared("again", { triggers: ["another"] })));
-  expect(again).toEqual([user, dataset, dataset, policies, list, count, post].sort());
+  expect(again).toEqual([user, dataset, dataset, policies, policies, list, count, post].sort());
 });
 
 test("another export with a manifest asks for the columns too, which the manifest has", async () => {
@@ -57,7 +57,7 @@ test("another export with a manifest asks for the columns too, which the manifes
   const { outs } = await (await lab.process()).create(declared("manifest", { resourceUrn }));
   const process = await lab.process();
   const again = await callsOf(() => process.update(outs, declared("manifest", { resourceUrn, triggers: ["another"] })));
-  expect(again).toEqual([user, dataset, dataset, policies, columns, list, count, post].sort());
+  expect(again).toEqual([user, dataset, dataset, policies, policies, columns, list, count, post].sort());
   const repaired = await callsOf(() => process.update(outs, declared("manifest", { resourceUrn, timeoutSeconds: 60 })));
   expect(repaired).toEqual([]);
 });

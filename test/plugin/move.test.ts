@@ -11,7 +11,7 @@ afterAll(() => cloud.stop());
 
 const up = ["up", "--yes", "--skip-preview"];
 const DYNAMIC = "pulumi-nodejs:dynamic/domo:S3Export";
-const posts = () => cloud.emulator.control.countRequests({ method: "POST" });
+const posts = () => cloud.emulator.control.countRequests({ method: "POST", path: "/export/" });
 const from = (least: number): unknown =>
   JSON.parse(JSON.stringify(select("Order ID", "Sales").where(gte("Sales", least))));
 
