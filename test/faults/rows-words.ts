@@ -18,7 +18,7 @@ import { answer, inject } from "./strike-request";
 const onlyPost = { notApplicable: "only a POST is answered like this" };
 const noList = { notApplicable: "asks S3 only, where no export is listed" };
 const fix = "fix this, then run pulumi up again";
-const later = "run again later or raise timeoutSeconds";
+const later = "run again later, or raise timeoutSeconds";
 const takesLong = "raise timeoutSeconds if it always takes this long";
 const diskFull = { errorCode: "DISK_FULL", message: "no space left" };
 const missing = [succeeds("lasting", { drift: "object-missing" })];
