@@ -5,6 +5,9 @@ const NARROW = /^[\u0020-\u1100\uff61-\uffdc]/u;
 const WIDE =
   /^(?:[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation})/u;
 
+/** In a narrower terminal the cells of a table would be too narrow to read. */
+export const TABLE_WIDTH = 100;
+
 /** Columns that a text without control characters takes in a terminal. */
 export function widthOf(text: string): number {
   if (/^[\u0020-\u007e]*$/.test(text)) return text.length;

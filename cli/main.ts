@@ -8,7 +8,7 @@ import { reviewCommand } from "./review/command";
 import { runCommandLine } from "./command-line";
 import { initCommand } from "./init/command";
 import { listCommand } from "./list/command";
-import { packageVersion } from "./package-version";
+import { packageVersion } from "../provider/host/package-version";
 import { typesCommand } from "./types/command";
 
 const program = new Command(COMMAND)

@@ -1,17 +1,17 @@
 /* The process of the plugin `domo`: what `pulumi-resource-domo` and `PulumiPlugin.yaml` start. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { packageVersion } from "../provider/host/package-version";
 import { createProvider } from "./provider";
 import { serve } from "./wire/serve";
 
 const root = join(__dirname, "../..");
-const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 const parent = process.ppid;
 const cancel = new AbortController();
 
 void serve(
   createProvider({
-    version,
+    version: packageVersion(),
     schema: () => readFileSync(join(root, "plugin/schema.json"), "utf8"),
     // The last argument, after flags such as `--logtostderr`.
     engine: process.argv.slice(2).at(-1),

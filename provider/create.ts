@@ -20,6 +20,7 @@ import { recordedFault } from "./preview";
 import { awsServices, requireServices, type Services } from "./services";
 import {
   exportKeys,
+  placeOf,
   recordedKeys,
   withoutUndefined,
   type ExportState,
@@ -149,7 +150,7 @@ async function withoutSuperseded({ services, report }: Order, state: ExportState
   const { superseded, ...rest } = state;
   if (!superseded) return state;
   try {
-    const removal = await services.kept.removeUnkept({ bucket: state.bucket, region: state.bucketRegion }, superseded);
+    const removal = await services.kept.removeUnkept(placeOf(state), superseded);
     const left = versionsLeftText(state.bucket, removal);
     if (left === undefined) return rest;
     report.warn(left);
@@ -165,7 +166,7 @@ async function record(order: Order, previous: ExportState): Promise<ExportState>
   const { services, report, inputs, signal } = order;
   const fault = recordedFault(previous, inputs);
   if (fault !== undefined) throw new PreflightError(`expectRows: ${fault}`);
-  const place = { bucket: previous.bucket, region: previous.bucketRegion };
+  const place = placeOf(previous);
   let audience: Partial<RecordedExport> = {};
   if (changesAudience({ ...previous }, { ...inputs }))
     audience = await checkAudience(services, report, { inputs, place, previous });

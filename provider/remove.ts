@@ -4,7 +4,7 @@ import type { Host } from "./host/settings";
 import { leftoverKeys } from "./leftovers";
 import { removeManifest } from "./manifest/remove";
 import { awsServices } from "./services";
-import { recordedKeys, type ExportState } from "./state/export-state";
+import { placeOf, recordedKeys, type ExportState } from "./state/export-state";
 
 /**
  * Forgets the export; with `deleteObjects`, removes the objects that state records, the manifest that points to them first,
@@ -13,7 +13,7 @@ import { recordedKeys, type ExportState } from "./state/export-state";
 export async function removeExport(host: Host, state: ExportState): Promise<void> {
   if (!state.deleteObjects) return;
   const { aws, kept } = awsServices();
-  const place = { bucket: state.bucket, region: state.bucketRegion };
+  const place = placeOf(state);
   const { manifestObject, exportId } = state;
   const resource = host.urn ?? "";
   const ofManifest = manifestObject

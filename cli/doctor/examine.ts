@@ -29,7 +29,7 @@ export async function examine(options: DoctorOptions, signal: AbortSignal): Prom
   const access = read.settings && (await open(read.settings));
   const domo = await checkDomo(access, options.dataset);
   checks.push(...domo.checks);
-  const caller = await checkCaller();
+  const caller = await checkCaller(awsServices());
   checks.push(caller);
   if (caller.verdict === "fail") {
     checks.push(...["bucket", "role"].map((name) => ({ name, ...skipped("there is no AWS identity") })));

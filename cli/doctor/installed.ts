@@ -1,6 +1,14 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+/** The newest `@pulumi/pulumi` that runs with Node 20. */
+export const SDK_OF_NODE_20 = "3.248.0";
+
+/** Whether a version of Node is older than what newer versions of the SDK need. */
+export function isNode20(node: string): boolean {
+  return !isAtLeast(node, "22.0.0");
+}
+
 /** A package as Node finds it. */
 export interface Installed {
   readonly version: string;

@@ -1,4 +1,5 @@
-import { packageVersion } from "../package-version";
+import { packageVersion } from "../../provider/host/package-version";
+import { interruption } from "../interruption";
 import { paintFor, widthOfTerminal, writeReport } from "../write-report";
 import { type Check, doctorReport, type DoctorReport, skipped } from "./check";
 import type { DoctorOptions } from "./command";
@@ -7,16 +8,11 @@ import type { LiveResult } from "./live/ask";
 import { liveRows } from "./live/rows";
 import { renderMarkdown, renderPublic, renderText } from "./write";
 
-/** The SDK announces the end of Node 20 in each run; `doctor` checks the version itself. */
-const SDK_WARNING = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
-
 /** Checks everything and writes what was found. Returns the exit code: 1 when a check failed. */
 export async function runDoctor(options: DoctorOptions): Promise<0 | 1> {
-  process.env[SDK_WARNING] ??= "true";
-  const interruption = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interruption.abort());
-  const examination = await examine(options, interruption.signal);
-  const live: LiveResult = options.live ? await liveResult(examination, options, interruption.signal) : { checks: [] };
+  const signal = interruption();
+  const examination = await examine(options, signal);
+  const live: LiveResult = options.live ? await liveResult(examination, options, signal) : { checks: [] };
   const report: DoctorReport = {
     version: 1,
     checks: [...examination.checks, ...live.checks],

@@ -1,12 +1,10 @@
 import type { Paint } from "../colors";
-import { drawTable, hanging } from "../columns";
+import { drawTable, hanging, TABLE_WIDTH } from "../columns";
 import { code, plain, table } from "../markdown";
 import { shown } from "../shown";
 import type { Check, DoctorReport, LiveRow } from "./check";
 
 const PAINTS = { ok: "green", warn: "yellow", fail: "red", skipped: "dim" } as const;
-/** In a narrower terminal the cells of a table would be too narrow to read. */
-const TABLE_WIDTH = 100;
 const LIVE_TITLE = "What your Domo does";
 
 /** Options of {@link renderText}. */

@@ -1,6 +1,7 @@
-import { isExportType } from "../../provider/host/resource-types";
 import { z } from "zod";
-import { nameOf } from "../export-type";
+import { isExportType } from "../../provider/host/resource-types";
+import { shortName } from "../../provider/host/urn";
+import { compareText } from "../compare-text";
 import { type ExportReport, type Finding, recordedDrift, type StackReport } from "./report";
 
 const TOO_OLD = "Pulumi 3.200 or newer is needed";
@@ -49,7 +50,7 @@ export function readStackReport(stack: string, run: RefreshRun): StackReport {
   try {
     const events = parseEvents(run.stdout);
     const ended = events.flatMap(({ resOutputsEvent }) => exportStep(resOutputsEvent));
-    const exports = ended.map(exportReportOf).sort((a, b) => compare(a.name, b.name) || compare(a.urn, b.urn));
+    const exports = ended.map(exportReportOf).sort((a, b) => compareText(a.name, b.name) || compareText(a.urn, b.urn));
     const error = errorOf(run, events, new Set(ended.map(({ urn }) => urn)));
     return error === undefined ? { stack, exports } : { stack, exports, error };
   } catch (error) {
@@ -76,7 +77,7 @@ function exportStep(event: { metadata: Step } | undefined): Step[] {
 }
 
 function exportReportOf({ op, urn, old, new: now }: Step): ExportReport {
-  const name = nameOf(urn);
+  const name = shortName(urn);
   if (op === "delete" || !now)
     return { name, urn, drift: [goneOf(exportOutputs.parse(old?.outputs).exportId ?? name)] };
   const { exportId, exportStatus, onNewData, drift } = exportOutputs.parse(now.outputs);
@@ -98,8 +99,8 @@ function errorOf(run: RefreshRun, events: readonly EngineEvent[], ended: Readonl
   const began = events.flatMap(({ resourcePreEvent }) => exportStep(resourcePreEvent)).map(({ urn }) => urn);
   const left = [...new Set(began)]
     .filter((urn) => !ended.has(urn))
-    .map(nameOf)
-    .sort(compare);
+    .map(shortName)
+    .sort(compareText);
   const summary = events.some(({ summaryEvent }) => summaryEvent !== undefined);
   if (run.code === 0 && summary && left.length === 0) return undefined;
   const faults = faultsOf(events);
@@ -119,18 +120,14 @@ function faultsOf(events: readonly EngineEvent[]): string[] {
     const text = oneLine(diagnosticEvent.message).replace(/^Preview failed: /, "");
     if (text === "preview failed") continue; // repeats that there was an error
     const names = about.get(text) ?? new Set();
-    if (diagnosticEvent.urn) names.add(nameOf(diagnosticEvent.urn));
+    if (diagnosticEvent.urn) names.add(shortName(diagnosticEvent.urn));
     about.set(text, names);
   }
   return [...about]
-    .map(([text, names]) => (names.size ? `${[...names].sort(compare).join(", ")}: ${text}` : text))
-    .sort(compare);
+    .map(([text, names]) => (names.size ? `${[...names].sort(compareText).join(", ")}: ${text}` : text))
+    .sort(compareText);
 }
 
 function oneLine(text: string): string {
   return text.trim().replace(/\s*\n\s*/g, " ");
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

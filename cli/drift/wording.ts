@@ -1,3 +1,4 @@
+import { count } from "../plural";
 import type { DriftReport, Finding } from "./report";
 
 /** One difference, with where it is. */
@@ -70,8 +71,4 @@ export function errorsOf({ stacks }: DriftReport): { stack: string; error: strin
 /** Why stacks could not be looked at, one line a reason. */
 export function errorLines(report: DriftReport): string[] {
   return errorsOf(report).flatMap(({ stack, error }) => error.split("\n").map((line) => `${stack}: ${line}`));
-}
-
-function count(n: number, word: string): string {
-  return `${n} ${word}${n === 1 ? "" : "s"}`;
 }

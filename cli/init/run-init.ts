@@ -5,8 +5,8 @@ import { PreflightError } from "../../provider/errors";
 import { realClock } from "../../provider/host/clock";
 import { readSettings } from "../../provider/host/settings";
 import { CALL, COMMAND } from "../command-name";
-import { installed } from "../doctor/installed";
-import { packageVersion } from "../package-version";
+import { installed, isNode20, SDK_OF_NODE_20 } from "../doctor/installed";
+import { packageVersion } from "../../provider/host/package-version";
 import { shown } from "../shown";
 import type { InitOptions } from "./command";
 import { type FirstExport, programText } from "./program";
@@ -94,8 +94,7 @@ function nextSteps({
   dataset: string | undefined;
   settings: ReadonlyMap<string, string>;
 }): string[] {
-  // Newer ones need a newer Node.
-  const sdk = Number(process.versions.node.split(".")[0]) < 22 ? "@pulumi/pulumi@3.248.0" : "@pulumi/pulumi";
+  const sdk = `@pulumi/pulumi${isNode20(process.versions.node) ? `@${SDK_OF_NODE_20}` : ""}`;
   const wanted = {
     [COMMAND]: `${COMMAND}@${packageVersion()}`,
     "@pulumi/pulumi": sdk,

@@ -1,8 +1,9 @@
-import { isExportType } from "../../provider/host/resource-types";
 import { z } from "zod";
+import { isExportType } from "../../provider/host/resource-types";
+import { shortName } from "../../provider/host/urn";
 import { driftKinds } from "../../provider/state/export-state";
+import { compareText } from "../compare-text";
 import { repairOf } from "../drift/wording";
-import { nameOf } from "../export-type";
 import type { ListedExport } from "./report";
 
 /** What is a secret has another form in state, and is read as absent: nothing is decrypted. */
@@ -44,8 +45,8 @@ export function readState(text: string): ListedExport[] {
   const unrecorded = (pending ?? [])
     .map(({ resource }) => resource)
     .filter((one) => isExport(one) && !recorded.has(one.urn))
-    .map(({ urn }): ListedExport => ({ name: nameOf(urn), urn, status: "unknown", next: INTERRUPTED }));
-  return [...listed, ...unrecorded].sort((a, b) => compare(a.name, b.name) || compare(a.urn, b.urn));
+    .map(({ urn }): ListedExport => ({ name: shortName(urn), urn, status: "unknown", next: INTERRUPTED }));
+  return [...listed, ...unrecorded].sort((a, b) => compareText(a.name, b.name) || compareText(a.urn, b.urn));
 }
 
 const INTERRUPTED = "An earlier run was interrupted: `pulumi up` finds out whether its export ran.";
@@ -68,7 +69,7 @@ function listedOf(
   const step = next();
   const exportedAt = state.finishedAt ?? state.startedAt;
   return {
-    name: nameOf(urn),
+    name: shortName(urn),
     urn,
     ...(state.dataset !== undefined && { dataset: state.dataset }),
     ...(state.rowCount !== undefined && { rows: state.rowCount }),
@@ -77,8 +78,4 @@ function listedOf(
     ...(drift !== undefined && { drift }),
     ...(step !== undefined && { next: step }),
   };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

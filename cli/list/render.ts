@@ -1,5 +1,5 @@
 import type { Paint } from "../colors";
-import { drawTable, hanging } from "../columns";
+import { drawTable, hanging, TABLE_WIDTH } from "../columns";
 import { code, table } from "../markdown";
 import { shown } from "../shown";
 import type { ListedExport, ListReport } from "./report";
@@ -13,9 +13,6 @@ export interface TextOptions {
   /** Width of the terminal in columns. */
   readonly width: number;
 }
-
-/** In a narrower terminal the cells of a table would be too narrow to read. */
-const TABLE_WIDTH = 100;
 
 /** Writes the list for a terminal: a table for each stack, or in a narrow one a block for each export. */
 export function renderText(report: ListReport, options: TextOptions): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { interruption } from "../interruption";
 import { inTurns } from "../in-turns";
 import { askPulumi, type PulumiPlace, stacksOf } from "../pulumi-run";
 import { paintFor, widthOfTerminal, writeReport } from "../write-report";
@@ -9,9 +10,8 @@ import { type ListedStack, type ListReport, listReport } from "./report";
 
 /** Lists the exports of the stacks. Returns the exit code: 1 when a state could not be read. */
 export async function runList(options: ListOptions): Promise<0 | 1> {
-  const interruption = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interruption.abort());
-  const place = { cwd: options.cwd, signal: interruption.signal };
+  const signal = interruption();
+  const place = { cwd: options.cwd, signal };
   const names = await stacksOf(options, place);
   const stacks = await inTurns(names, options.parallel, (stack) => listStack(stack, place));
   const report: ListReport = { version: 1, stacks };

@@ -1,3 +1,4 @@
+import { counted, numberText } from "../../provider/delivery/row-bounds";
 import type { ListedExport, ListReport } from "./report";
 
 /** The cells of an export, in the order of {@link HEAD}. */
@@ -38,14 +39,10 @@ export function nextSteps(exports: readonly ListedExport[]): { step: string; nam
 export function summaryOf({ stacks }: ListReport): string {
   const all = stacks.flatMap(({ exports }) => exports);
   const open = all.filter(({ next }) => next !== undefined).length;
-  const where = `${count(all.length, "export")} in ${count(stacks.length, "stack")}`;
+  const where = `${counted(all.length, "export")} in ${counted(stacks.length, "stack")}`;
   return `${where}${open === 0 ? "" : `, ${open} with a next step`}.`;
 }
 
 function rowsOf({ rows }: ListedExport): string {
-  return rows === undefined ? NOT_SHOWN : rows.toLocaleString("en");
-}
-
-function count(n: number, word: string): string {
-  return `${n.toLocaleString("en")} ${word}${n === 1 ? "" : "s"}`;
+  return rows === undefined ? NOT_SHOWN : numberText(rows);
 }

@@ -1,4 +1,3 @@
-import { isExportType, PLUGIN_TYPE } from "../../provider/host/resource-types";
 import { isDeepStrictEqual } from "node:util";
 import { canonicalArgs } from "../../provider/args/normalize";
 import type { SelectNode } from "../../provider/query/ast";
@@ -8,7 +7,9 @@ import { render, renderNode } from "../../provider/query/render";
 import { parseInputs } from "../../provider/args/schema";
 import { hasUnknown, UNKNOWN } from "../../provider/host/unknown";
 import { DomoAddressError } from "../../provider/host/domo-address";
-import { nameOf, PROVIDER_TYPE } from "../export-type";
+import { isExportType, PLUGIN_TYPE, PROVIDER_TYPE } from "../../provider/host/resource-types";
+import { shortName } from "../../provider/host/urn";
+import { compareText } from "../compare-text";
 import { addressOfProvider } from "./domo-address";
 import { marksOf } from "./marks";
 import type { DeclaredResource } from "./offline-engine";
@@ -160,7 +161,7 @@ function hasUnknownColumns({ columns }: SelectNode): boolean {
 function originsOf({ comesFrom }: DeclaredResource, name: string): string[] {
   const origins = (comesFrom[name] ?? []).map((urn) => {
     const [, , type = ""] = urn.split("::");
-    return `${type.split("$").at(-1)} "${nameOf(urn)}"`;
+    return `${type.split("$").at(-1)} "${shortName(urn)}"`;
   });
   return origins.sort();
 }
@@ -210,9 +211,4 @@ function optionsOf(inputs: Record<string, unknown>, show: (name: string) => Repo
   return OPTIONS.filter((name) => inputs[name] !== undefined && !isDeepStrictEqual(inputs[name], defaults[name])).map(
     (name) => ({ name, value: text(show(name)) }),
   );
-}
-
-/** Orders texts by their code units, on every machine alike. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

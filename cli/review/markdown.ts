@@ -1,3 +1,4 @@
+import { count } from "../plural";
 import { code, fenced, html, plain, table } from "../markdown";
 import { changesOf, type ShownChange } from "./changes";
 import { detailsOf } from "./details";
@@ -8,7 +9,6 @@ import { differenceTitle } from "./stack-differences";
 import {
   baseOf,
   columnsOf,
-  count,
   datasetOf,
   type Detail,
   factsOf,

@@ -1,5 +1,5 @@
 import type { Paint } from "../colors";
-import { drawTable, hanging, padTo } from "../columns";
+import { drawTable, hanging, padTo, TABLE_WIDTH } from "../columns";
 import { shown } from "../shown";
 import { changesOf, type ShownChange } from "./changes";
 import { detailsOf } from "./details";
@@ -15,9 +15,6 @@ export interface TerminalOptions {
   /** Width of the terminal in columns. */
   readonly width: number;
 }
-
-/** In a narrower terminal the cells of a table would be too narrow to read. */
-const TABLE_WIDTH = 100;
 
 /** Writes a report for a terminal: changes first, then a table where there is room for one, then each export. */
 export function renderTerminal(report: Report, options: TerminalOptions): string {

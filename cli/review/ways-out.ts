@@ -1,4 +1,5 @@
 import { isExportType } from "../../provider/host/resource-types";
+import { compareText } from "../compare-text";
 import type { DeclaredResource } from "./offline-engine";
 import type { StackReview } from "./report";
 
@@ -29,7 +30,7 @@ export function waysOut(resources: readonly DeclaredResource[]): StackReview["al
   return resources
     .filter(isWayOut)
     .map(({ type, name }) => ({ type, name }))
-    .sort((a, b) => compare(a.type, b.type) || compare(a.name, b.name));
+    .sort((a, b) => compareText(a.type, b.type) || compareText(a.name, b.name));
 }
 
 function isWayOut({ type, inputs }: DeclaredResource): boolean {
@@ -38,8 +39,4 @@ function isWayOut({ type, inputs }: DeclaredResource): boolean {
   if (BUCKET.test(type))
     return BUCKET_ARGUMENTS.some((name) => inputs[name] !== undefined && inputs[name] !== "private");
   return WAYS_OUT.some((form) => form.test(type));
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

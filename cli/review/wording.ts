@@ -1,3 +1,4 @@
+import { count } from "../plural";
 import type { Change, Finding, Mark, Report, ReportedExport, StackReview } from "./report";
 import { text } from "./report-value";
 
@@ -94,11 +95,6 @@ export function columnsOf({ columns, faults }: ReportedExport): string {
 /** The reason of an override in a sentence. */
 export function reasonOf(reason: string | undefined): string {
   return reason === undefined ? "The program gives no reason." : `Reason: ${reason}`;
-}
-
-/** `1 column`, `2 columns`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

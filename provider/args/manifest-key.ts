@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { hasControlCharacter, hasHalfCharacter, hasOddComponent } from "../aws/write-scope";
 import { shortName, urnParts } from "../host/urn";
 import { DIGEST_COMPONENT } from "./digest";
 
@@ -12,13 +13,10 @@ export function manifestKeyProblem(key: string): string | undefined {
   if (key.startsWith("/") || key.endsWith("/")) return `${shown} starts or ends with a slash; leave it out`;
   if (Buffer.byteLength(key) > MOST_BYTES)
     return `${shown} has ${Buffer.byteLength(key)} bytes; keep it to ${MOST_BYTES}, so that it fits below every path`;
-  const components = key.split("/");
-  if (components.some((part) => part === "" || part === "." || part === ".."))
-    return `${shown} has an empty, "." or ".." component; leave it out`;
-  if (components.some((part) => DIGEST_COMPONENT.test(part)))
+  if (hasOddComponent(key)) return `${shown} has an empty, "." or ".." component; leave it out`;
+  if (key.split("/").some((part) => DIGEST_COMPONENT.test(part)))
     return `${shown} has a component that looks like the digest below which an export writes; choose another name`;
-  // eslint-disable-next-line no-control-regex -- neither IAM nor S3's XML can express them
-  if (/[\u0000-\u001f\u007f-\u009f]/.test(key) || Buffer.from(key).toString() !== key)
+  if (hasControlCharacter(key) || hasHalfCharacter(key))
     return `${shown} has a control character or half a character; choose a name without it`;
   return undefined;
 }

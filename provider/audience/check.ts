@@ -1,8 +1,7 @@
 import type { ExportInputs } from "../args/schema";
 import { bucketOwnerOf, ownAccountsOf } from "../aws/arn";
-import { awsCallError } from "../aws/call-error";
 import type { S3Place } from "../aws/clients";
-import { AwsCallError, DomoStatusError, PreflightError } from "../errors";
+import { AwsCallError, PreflightError } from "../errors";
 import type { Reporter } from "../host/reporter";
 import type { Services } from "../services";
 import type { RowPolicies } from "../state/export-state";
@@ -10,9 +9,9 @@ import { type Acceptance, acceptedBefore } from "./acceptance";
 import { bucketExposures } from "./bucket-exposures";
 import type { Exposure } from "./exposure";
 import { encryptionProblem, judgeAudience, notAccepted, uncheckedText } from "./judge";
-import { type BucketSettings, inspectBucket } from "./read-bucket";
+import { type BucketSettings, readBucket } from "./read-bucket";
 import { policiesDigest } from "./policies-digest";
-import { datasetAudience } from "./row-policies";
+import { arePoliciesHidden, datasetAudience, unrestrictedText } from "./row-policies";
 
 /** The arguments that decide who may see the data. */
 export type AudienceInputs = Pick<
@@ -113,16 +112,9 @@ async function lookAt(
   services: BucketServices,
   { inputs, place }: AudienceOptions,
 ): Promise<{ settings: BucketSettings; exposures: Exposure[] }> {
-  const { bucket, region } = place;
+  const { bucket } = place;
   const expectedOwner = bucketOwnerOf(inputs);
-  const read = async (): Promise<BucketSettings> => {
-    try {
-      return await inspectBucket(await services.aws.s3(region), { bucket, expectedOwner });
-    } catch (error) {
-      const needs = "to read the bucket's settings";
-      throw awsCallError({ service: "S3", operation: "GetBucket*", subject: `s3://${bucket}`, needs }, error);
-    }
-  };
+  const read = () => readBucket(services.aws, place, expectedOwner);
   const settings = await services.read.bucketSettings(bucket, expectedOwner, read);
   const context = { bucket, ownAccounts: ownAccountsOf(inputs), prefix: inputs.path };
   return { settings, exposures: bucketExposures(settings, context) };
@@ -138,14 +130,12 @@ async function rowPolicies({ read }: Services, report: Reporter, inputs: Audienc
     ]);
     const audience = datasetAudience({ policies, userId, ownerId: facts.owner?.id, permissions: facts.permissions });
     if (audience.enabled && audience.rows !== "restricted" && !inputs.acknowledgeUnrestricted) {
-      report.warn(
-        `dataset "${facts.name}" has row policies, and the token's user ${audience.rows === "all" ? "sees" : "may see"} ` +
-          "all of its rows: so will everyone who can read the file; use a token of a restricted user, or set acknowledgeUnrestricted: true",
-      );
+      const { fact, advice } = unrestrictedText(facts.name, audience);
+      report.warn(`dataset ${fact}; ${advice}`);
     }
     return { ...audience, digest: policiesDigest(policies, userId, audience) };
   } catch (error) {
-    if (!(error instanceof DomoStatusError) || (error.status !== 403 && error.status !== 404)) throw error;
+    if (!arePoliciesHidden(error)) throw error;
     report.warn(`the row policies of dataset ${dataset} can't be read: ${error.message}`);
     return undefined;
   }

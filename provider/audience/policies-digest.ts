@@ -1,8 +1,7 @@
 import { contentDigest } from "../args/digest";
 import type { DomoPolicies } from "../domo/answers";
-import { DomoStatusError } from "../errors";
 import type { Services } from "../services";
-import { datasetAudience, type DatasetAudience } from "./row-policies";
+import { arePoliciesHidden, datasetAudience, type DatasetAudience } from "./row-policies";
 
 /**
  * Digest of the row policies that decide which rows a user sees: those that name the user, those that may apply by a group,
@@ -32,7 +31,7 @@ export async function policiesNow({ read }: Services, dataset: string): Promise<
     ]);
     return policiesDigest(policies, userId, datasetAudience({ policies, userId, ownerId: owner?.id, permissions }));
   } catch (error) {
-    if (error instanceof DomoStatusError && (error.status === 403 || error.status === 404)) return undefined;
+    if (arePoliciesHidden(error)) return undefined;
     throw error;
   }
 }

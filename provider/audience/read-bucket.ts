@@ -1,4 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import { awsCallError } from "../aws/call-error";
+import type { Aws, S3Place } from "../aws/clients";
 import type { BucketFacts } from "./bucket-exposures";
 
 /** Which bucket to look at. */
@@ -29,6 +31,20 @@ const UNREADABLE = new Set(["AccessDenied", "AllAccessDisabled", "MethodNotAllow
 interface Reading<T> {
   readonly value?: T;
   readonly refused?: UnreadableSetting;
+}
+
+/** The same as {@link inspectBucket}, with the client for the bucket's region; what S3 says instead is a call's error. */
+export async function readBucket(
+  aws: Pick<Aws, "s3">,
+  { bucket, region }: S3Place,
+  expectedOwner: string | undefined,
+): Promise<BucketSettings> {
+  try {
+    return await inspectBucket(await aws.s3(region), { bucket, expectedOwner });
+  } catch (error) {
+    const needs = "to read the bucket's settings";
+    throw awsCallError({ service: "S3", operation: "GetBucket*", subject: `s3://${bucket}`, needs }, error);
+  }
 }
 
 /**

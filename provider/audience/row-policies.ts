@@ -1,4 +1,5 @@
 import type { DomoPolicies } from "../domo/answers";
+import { DomoStatusError } from "../errors";
 
 /** What Domo says about the dataset and the token's user. */
 export interface DatasetAccess {
@@ -39,6 +40,20 @@ export function datasetAudience({ policies, userId, ownerId, permissions }: Data
   if (!enabled || privileged || naming.some(isUnfiltered)) return { enabled, ...names, rows: "all" };
   const certain = naming.length > 0 && !possible.some(isUnfiltered);
   return { enabled, ...names, rows: certain ? "restricted" : "unknown" };
+}
+
+/** Whether an error says that Domo does not show the row policies to the token's user. */
+export function arePoliciesHidden(error: unknown): error is DomoStatusError {
+  return error instanceof DomoStatusError && (error.status === 403 || error.status === 404);
+}
+
+/** That row policies do not restrict the token's user, and what to do. */
+export function unrestrictedText(name: string, { rows }: DatasetAudience): { fact: string; advice: string } {
+  const sees = rows === "all" ? "sees" : "may see";
+  return {
+    fact: `"${name}" has row policies, and the token's user ${sees} all of its rows: so will everyone who can read the file`,
+    advice: "use a token of a restricted user, or set acknowledgeUnrestricted: true",
+  };
 }
 
 function isOpen({ type }: DomoPolicies[number]): boolean {

@@ -13,6 +13,8 @@ export interface StsCalls {
   assumeRole(input: AssumeRoleCommandInput): Promise<AwsCredentials>;
   /** The caller's own credentials, resolved by the SDK's chain. */
   callerCredentials(): Promise<AwsCredentials>;
+  /** Whose credentials these are. */
+  callerIdentity(): Promise<{ arn: string | undefined; account: string | undefined }>;
 }
 
 /** The calls, made with `sts`'s client. */
@@ -40,6 +42,15 @@ export function createStsCalls(sts: () => Promise<STSClient>): StsCalls {
         async () => {
           const { accessKeyId, secretAccessKey, sessionToken } = await (await sts()).config.credentials();
           return { accessKeyId, secretAccessKey, sessionToken };
+        },
+      ),
+    callerIdentity: () =>
+      awsCall(
+        { service: "STS", operation: "GetCallerIdentity", subject: "default chain", needs: "AWS credentials" },
+        async () => {
+          const { GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
+          const { Arn, Account } = await (await sts()).send(new GetCallerIdentityCommand({}));
+          return { arn: Arn, account: Account };
         },
       ),
   };

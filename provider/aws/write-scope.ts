@@ -67,15 +67,28 @@ function formProblem(path: string): string | undefined {
   const shown = JSON.stringify(path);
   if (path === "") return 'path "" is the whole bucket; name a folder for exports, such as "domo/sales"';
   if (path.startsWith("/") || path.endsWith("/")) return `path ${shown} starts or ends with a slash; leave it out`;
-  if (path.split("/").some((part) => part === "" || part === "." || part === ".."))
+  if (hasOddComponent(path))
     return `path ${shown} has an empty, "." or ".." component, which HTTP clients rewrite; leave it out`;
-  // IAM reads no control characters, and S3 answers with XML that can't hold them either.
-  // eslint-disable-next-line no-control-regex
-  if (/[\u0000-\u001f\u007f-\u009f]/.test(path))
+  if (hasControlCharacter(path))
     return `path ${shown} has a control character, which no IAM policy can express; choose a path without it`;
-  if (Buffer.from(path).toString() !== path)
-    return `path ${shown} is not valid Unicode text; choose a path without half characters`;
+  if (hasHalfCharacter(path)) return `path ${shown} is not valid Unicode text; choose a path without half characters`;
   return undefined;
+}
+
+/** Whether a key has a component that HTTP clients rewrite. */
+export function hasOddComponent(key: string): boolean {
+  return key.split("/").some((part) => part === "" || part === "." || part === "..");
+}
+
+/** IAM reads no control characters, and S3 answers with XML that can't hold them either. */
+export function hasControlCharacter(key: string): boolean {
+  // eslint-disable-next-line no-control-regex
+  return /[\u0000-\u001f\u007f-\u009f]/.test(key);
+}
+
+/** Whether a text is not valid Unicode. */
+export function hasHalfCharacter(key: string): boolean {
+  return Buffer.from(key).toString() !== key;
 }
 
 /**

@@ -22,9 +22,14 @@ export function outOfBounds(rows: number, expectRows: ExportInputs["expectRows"]
   return undefined;
 }
 
+/** A number of things, for people: `1 row`, `1,896 rows`. */
+export function counted(count: number, what: string): string {
+  return `${numberText(count)} ${what}${count === 1 ? "" : "s"}`;
+}
+
 /** A number of rows, for people. */
 export function rowsText(rows: number): string {
-  return `${numberText(rows)} ${rows === 1 ? "row" : "rows"}`;
+  return counted(rows, "row");
 }
 
 /** A number, for people. */

@@ -1,4 +1,5 @@
 import type { DomoExport } from "../domo/answers";
+import { counted } from "./row-bounds";
 import type { RecordedExport } from "../state/export-state";
 
 /**
@@ -80,8 +81,4 @@ function size(bytes: number): string {
     if (amount < 999.5) return `${amount < 9.95 ? amount.toFixed(1) : Math.round(amount)} ${unit}`;
   }
   return `${(amount / 1000).toFixed(1)} TB`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString("en-US")} ${what}${count === 1 ? "" : "s"}`;
 }

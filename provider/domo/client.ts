@@ -20,6 +20,7 @@ import { countAnswer, countBody, limitedCount, type Count, type CountedQuery } f
 import { createDatasetReads, type DatasetReads } from "./dataset-reads";
 import { createSecretGuard } from "./hide-secrets";
 import { isBusy } from "./request-error";
+import { paths } from "./paths";
 import { sendOnce, type DomoReply, type DomoRequest, type Transport } from "./request";
 import { createRequestGate, type RequestKind } from "./request-gate";
 
@@ -85,18 +86,23 @@ export async function createDomoClient(settings: Settings, clock: Clock): Promis
   const read = async <Schema extends z.ZodType>(path: string, purpose: string, answer: Schema) =>
     (await send({ method: "GET", path, purpose, answer })).value;
   const list = (dataset: string, kind: RequestKind, signal?: AbortSignal) => {
-    const path = `/api/query/v1/export/${dataset}`;
+    const path = paths.exports(dataset);
     const request = { method: "GET", path, purpose: "list the exports", answer: exportListAnswer, kind } as const;
     return send({ ...request, keep: withoutTemporaryUrls }, { signal });
   };
   const datasets = createDatasetReads(
     {
-      facts: (id) => read(`/api/data/v3/datasources/${id}`, "read the dataset", datasetAnswer),
+      facts: (id) => read(paths.dataset(id), "read the dataset", datasetAnswer),
       columns: (id) =>
         read(`/api/query/v1/datasources/${id}/schema/indexed?includeHidden=false`, "read the columns", schemaAnswer),
       async bulk(ids) {
-        const path = "/api/data/v3/datasources/bulk?includePrivate=true&includeAllDetails=true";
-        const request = { method: "POST", path, purpose: "read the datasets", answer: bulkAnswer, body: ids } as const;
+        const request = {
+          method: "POST",
+          path: paths.bulk,
+          purpose: "read the datasets",
+          answer: bulkAnswer,
+          body: ids,
+        } as const;
         return (await send(request, { isFinal: (error) => !isBusy(error) })).value;
       },
     },
@@ -110,7 +116,7 @@ export async function createDomoClient(settings: Settings, clock: Clock): Promis
     startExport(dataset, body) {
       const sent = body as Record<string, unknown>;
       guard.remember(sent.awsAccessKey, sent.awsAccessSecret, sent[sessionTokenField]);
-      const path = `/api/query/v1/export/${dataset}`;
+      const path = paths.exports(dataset);
       const request = {
         method: "POST",
         path,
@@ -120,7 +126,7 @@ export async function createDomoClient(settings: Settings, clock: Clock): Promis
       } as const;
       return sendOnce(transport, { ...request, body });
     },
-    user: () => read("/api/content/v2/users/me", "read the token's user", userAnswer),
+    user: () => read(paths.user, "read the token's user", userAnswer),
     policies: (id) =>
       read(
         `/api/query/v1/data-control/${id}/filter-groups?options=load_associations,load_filters,include_open_policy`,
@@ -129,7 +135,7 @@ export async function createDomoClient(settings: Settings, clock: Clock): Promis
       ),
     count: (dataset, query) =>
       limitedCount(query, async () => {
-        const path = `/api/query/v1/execute/${dataset}`;
+        const path = paths.execute(dataset);
         const request = { method: "POST", path, purpose: "count the rows", answer: countAnswer } as const;
         return (await send({ ...request, body: countBody(query) }, { budgetMs: COUNT_BUDGET_MS })).value;
       }),

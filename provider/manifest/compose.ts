@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import type { DomoColumns, DomoDataset } from "../domo/answers";
+import { packageVersion } from "../host/package-version";
 import { withoutUndefined, type ExportState, type RowCounts } from "../state/export-state";
 import { elementsOf } from "./columns";
 import type { Manifest } from "./shape";
@@ -11,8 +11,6 @@ export interface ManifestFacts {
   facts: Pick<DomoDataset, "name">;
   columns: DomoColumns;
 }
-
-const { version } = createRequire(__filename)("pulumi-domo-s3-export/package.json") as { version: string };
 
 /** The text of the manifest of a verified export. */
 export function manifestText(state: ExportState, { resource, facts, columns }: ManifestFacts): string {
@@ -27,7 +25,7 @@ export function manifestText(state: ExportState, { resource, facts, columns }: M
       content_length: files.reduce((sum, { bytes }) => sum + bytes, 0),
       record_count: files.reduce((sum, { rows }) => sum + rows, 0),
     },
-    author: { name: "pulumi-domo-s3-export", version },
+    author: { name: "pulumi-domo-s3-export", version: packageVersion() },
     resource,
     dataset: { id: state.dataset, name: facts.name, instance: state.instance },
     sql: state.secretQuery ? undefined : state.sql,

@@ -3,7 +3,7 @@ import { manifestKeyOf } from "../args/manifest-key";
 import type { S3Place } from "../aws/clients";
 import type { Order } from "../delivery/order";
 import { isManifestDrift } from "../find-drift";
-import { withoutUndefined, type ExportState, type ManifestObject } from "../state/export-state";
+import { placeOf, withoutUndefined, type ExportState, type ManifestObject } from "../state/export-state";
 import { manifestText } from "./compose";
 import { leftByReplaced, standingAt, type Claim } from "./owner";
 import { removeManifest } from "./remove";
@@ -81,10 +81,6 @@ function isCurrent({ exportId, files }: ExportState, previous: ExportState | und
 function claimOf({ previous, services, inputs, name }: Order, place: S3Place, key: string): Claim {
   const recorded = previous ? previous.manifestObject : leftByReplaced(services.kept, name, place);
   return { place, key, resource: name, asks: inputs, recorded };
-}
-
-function placeOf({ bucket, bucketRegion }: ExportState): S3Place {
-  return { bucket, region: bucketRegion };
 }
 
 function withoutManifest({ drift }: ExportState): ExportState["drift"] {

@@ -1,4 +1,5 @@
 import type { ExportInputs } from "../args/schema";
+import type { S3Place } from "../aws/clients";
 
 /** One object that an export wrote. */
 export interface ExportedFile {
@@ -130,6 +131,11 @@ export interface RecordedExport {
 
 /** The outputs in state: the inputs and what was recorded. Plain JSON without `undefined`. */
 export type ExportState = ExportInputs & RecordedExport;
+
+/** The bucket that an export lies in. */
+export function placeOf({ bucket, bucketRegion }: Pick<ExportState, "bucket" | "bucketRegion">): S3Place {
+  return { bucket, region: bucketRegion };
+}
 
 /** Keys of the recorded export's objects. */
 export function exportKeys({ files, unverifiedKeys = [] }: RecordedExport): string[] {

@@ -6,7 +6,7 @@ import { UNKNOWN } from "../../provider/host/unknown";
 import type { ExportState } from "../../provider/state/export-state";
 import { type EngineServer, startEngineServer } from "../support/engine-server";
 import { type Lab, startLab, TOKEN } from "../support/lab";
-import { failure, processTelling } from "./hostile";
+import { argsOf, failure, processTelling } from "./hostile";
 
 let lab: Lab;
 let engine: EngineServer;
@@ -30,15 +30,7 @@ const plain = (query: unknown): unknown => JSON.parse(JSON.stringify(query));
 const ids = plain(select("Order ID"));
 const west = plain(select("Order ID").where(eq("Region", "West")));
 const resourceUrn = "urn:pulumi:s::p::t::orders";
-const args = (more: Record<string, unknown> = {}) => ({
-  dataset: lab.dataset,
-  query: west,
-  bucket: lab.bucket,
-  path,
-  roleArn: lab.roleArn,
-  resourceUrn,
-  ...more,
-});
+const args = (more: Record<string, unknown> = {}) => argsOf(lab, path, { query: west, resourceUrn, ...more });
 const options = (changes: Partial<RuntimeOptions>) => lab.emulator.control.setOptions(changes);
 const create = async (more?: Record<string, unknown>) => (await (await processTelling(engine)).create(args(more))).outs;
 const update = async (state: ExportState, more?: Record<string, unknown>) =>

@@ -5,7 +5,7 @@ import { UNKNOWN } from "../../provider/host/unknown";
 import type { ExportState } from "../../provider/state/export-state";
 import { type EngineServer, startEngineServer } from "../support/engine-server";
 import { type Lab, startLab } from "../support/lab";
-import { failure, processTelling } from "./hostile";
+import { argsOf, failure, processTelling } from "./hostile";
 
 let lab: Lab;
 let engine: EngineServer;
@@ -28,15 +28,7 @@ afterAll(async () => {
 const plain = (query: unknown): unknown => JSON.parse(JSON.stringify(query));
 const west = plain(select("Order ID", "Sales").where(eq("Region", "West")));
 const resourceUrn = "urn:pulumi:s::p::t::orders";
-const args = (more: Record<string, unknown> = {}) => ({
-  dataset: lab.dataset,
-  query: west,
-  bucket: lab.bucket,
-  path,
-  roleArn: lab.roleArn,
-  resourceUrn,
-  ...more,
-});
+const args = (more: Record<string, unknown> = {}) => argsOf(lab, path, { query: west, resourceUrn, ...more });
 const options = (changes: Partial<RuntimeOptions>) => lab.emulator.control.setOptions(changes);
 const said = () =>
   engine.messages.filter(({ ephemeral }) => !ephemeral).map(({ text }) => text.replace(/of \d{4}.*UTC/, "of … UTC"));

@@ -4,9 +4,8 @@ import type { ExportInputs } from "../../../provider/args/schema";
 import { bucketExposures } from "../../../provider/audience/bucket-exposures";
 import { exposedAdvice, exposedFact } from "../../../provider/audience/exposure";
 import { encryptionProblem, uncheckedText } from "../../../provider/audience/judge";
-import { type BucketSettings, inspectBucket } from "../../../provider/audience/read-bucket";
+import { type BucketSettings, readBucket } from "../../../provider/audience/read-bucket";
 import { bucketOwnerOf, ownAccountsOf } from "../../../provider/aws/arn";
-import { awsCall, awsCallError } from "../../../provider/aws/call-error";
 import type { S3Place } from "../../../provider/aws/clients";
 import { writeCredentials } from "../../../provider/delivery/write-credentials";
 import type { Order, Plan } from "../../../provider/delivery/order";
@@ -17,21 +16,11 @@ import type { DoctorOptions } from "../command";
 import { clockFinding } from "./clocks";
 
 /** Whose AWS credentials the SDK finds. */
-export function checkCaller(): Promise<Check> {
-  const call = {
-    service: "STS",
-    operation: "GetCallerIdentity",
-    subject: "default chain",
-    needs: "AWS credentials",
-  } as const;
-  return checked("AWS identity", () =>
-    awsCall(call, async () => {
-      const { GetCallerIdentityCommand, STSClient } = await import("@aws-sdk/client-sts");
-      const sts = new STSClient({ region: process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || "us-east-1" });
-      const { Arn, Account } = await sts.send(new GetCallerIdentityCommand({}));
-      return ok(`${Arn} in account ${Account}`);
-    }),
-  );
+export function checkCaller({ aws }: AwsServices): Promise<Check> {
+  return checked("AWS identity", async () => {
+    const { arn, account } = await aws.callerIdentity();
+    return ok(`${arn} in account ${account}`);
+  });
 }
 
 /** Region, listing, clock, owner, audience and encryption of a bucket. */
@@ -58,17 +47,7 @@ export async function checkBucket(
   const expectedOwner = bucketOwnerOf({ roleArn });
   let settings: BucketSettings | undefined;
   const audience = await checked("audience", async () => {
-    try {
-      settings = await inspectBucket(await aws.s3(found.region), { bucket, expectedOwner });
-    } catch (error) {
-      const call = {
-        service: "S3",
-        operation: "GetBucket*",
-        subject: `s3://${bucket}`,
-        needs: "to read the bucket's settings",
-      } as const;
-      throw awsCallError(call, error);
-    }
+    settings = await readBucket(aws, found, expectedOwner);
     const exposures = bucketExposures(settings, { bucket, ownAccounts: ownAccountsOf({ roleArn }), prefix: path });
     const open = exposures.filter(({ kind }) => kind !== "owner");
     if (settings.notOwnedBy !== undefined) return skipped("nothing is read of a bucket of another account");

@@ -1,9 +1,10 @@
-import { datasetAudience } from "../../../provider/audience/row-policies";
+import { arePoliciesHidden, datasetAudience, unrestrictedText } from "../../../provider/audience/row-policies";
 import { bulkAnswer, userAnswer, type DomoDataset } from "../../../provider/domo/answers";
+import { paths } from "../../../provider/domo/paths";
 import { activeExport } from "../../../provider/delivery/free-slot";
-import { DomoStatusError } from "../../../provider/errors";
 import type { Services } from "../../../provider/services";
 import { type Check, checked, fail, type Finding, ok, skipped, warn } from "../check";
+import { count } from "../../plural";
 import { clockFinding } from "./clocks";
 import type { RawDomo } from "../raw-domo";
 
@@ -15,7 +16,7 @@ export interface DomoAccess {
 
 /** The token's user, and Domo's clock. `usable`: whether Domo took the token. */
 export async function checkToken({ services, raw }: DomoAccess): Promise<{ checks: Check[]; usable: boolean }> {
-  const answer = await raw.get("/api/content/v2/users/me", "read the token's user");
+  const answer = await raw.get(paths.user, "read the token's user");
   const now = services.clock.now();
   const token = await checked("token", () => {
     if (answer.kind === "refused") throw answer.error;
@@ -64,7 +65,7 @@ export async function checkDataset(
     await checked("columns", () => {
       if (columns instanceof Error) throw columns;
       if (columns.length === 0) return fail("the dataset has no visible column", "load the dataset in Domo");
-      return ok(`${columns.length} ${columns.length === 1 ? "column" : "columns"}`);
+      return ok(count(columns.length, "column"));
     }),
     await checked("row policies", async () => {
       const finding = await policiesFinding(services, known);
@@ -100,12 +101,10 @@ async function policiesFinding(
       return { finding: ok("none: every reader of the dataset sees all rows"), hasPolicies: false };
     if (audience.rows === "restricted")
       return { finding: ok(`the token's user sees the rows of ${audience.policies.join(", ")}`), hasPolicies: true };
-    const sees = audience.rows === "all" ? "sees" : "may see";
-    const advice = "use a token of a restricted user, or set acknowledgeUnrestricted: true";
-    const text = `"${name}" has row policies, and the token's user ${sees} all of its rows: so will everyone who can read the file`;
-    return { finding: warn(text, advice), hasPolicies: true };
+    const { fact, advice } = unrestrictedText(name, audience);
+    return { finding: warn(fact, advice), hasPolicies: true };
   } catch (error) {
-    if (!(error instanceof DomoStatusError) || (error.status !== 403 && error.status !== 404)) throw error;
+    if (!arePoliciesHidden(error)) throw error;
     const advice =
       "the export runs; give the token's user the right to manage the dataset if a change of the policies must be noticed";
     return { finding: warn(`Domo does not show the row policies (HTTP ${error.status})`, advice), hasPolicies: false };
@@ -138,11 +137,7 @@ async function countFinding(
 
 async function bulkFinding({ raw }: DomoAccess, dataset: string): Promise<Finding> {
   const slower = "nothing to do: each export reads its dataset separately";
-  const answer = await raw.post(
-    "/api/data/v3/datasources/bulk?includePrivate=true&includeAllDetails=true",
-    "read the datasets",
-    [dataset],
-  );
+  const answer = await raw.post(paths.bulk, "read the datasets", [dataset]);
   if (answer.kind === "refused") return warn(`reading many datasets at once: ${answer.how}`, slower);
   const entry = bulkAnswer.safeParse(answer.value).data?.get(dataset);
   if (!entry) return warn("reading many datasets at once: the answer has not the dataset", slower);

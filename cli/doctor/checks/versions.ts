@@ -1,13 +1,10 @@
 import { realpathSync } from "node:fs";
 import { askPulumi } from "../../pulumi-run";
 import { type Check, checked, fail, type Finding, ok, warn } from "../check";
-import { installed, isAtLeast } from "../installed";
+import { installed, isAtLeast, isNode20, SDK_OF_NODE_20 } from "../installed";
 
 const NODE = "20.18.1";
 const PULUMI = "3.200.0";
-/** Newer versions of the SDK need a newer Node. */
-const SDK_OF_NODE_20 = "3.248.0";
-
 /** What the checks of versions need to know. */
 export interface VersionOptions {
   /** Folder of the program. */
@@ -47,7 +44,7 @@ function sdkFinding({ folder, node }: VersionOptions): Finding {
   const text = `@pulumi/pulumi ${sdk.version}`;
   if (!isAtLeast(sdk.version, PULUMI) || isAtLeast(sdk.version, "4.0.0"))
     return fail(`${text} is not supported`, "install @pulumi/pulumi 3.200 or newer, below 4");
-  if (!isAtLeast(node, "22.0.0") && !isAtLeast(SDK_OF_NODE_20, sdk.version))
+  if (isNode20(node) && !isAtLeast(SDK_OF_NODE_20, sdk.version))
     return fail(
       `${text} needs Node 22, and this is Node ${node}`,
       `update Node, or install @pulumi/pulumi@${SDK_OF_NODE_20}`,

@@ -20,22 +20,23 @@ export interface LiveContext {
   readonly sessionTokenField: string;
 }
 
-type OfFirst = Extract<
-  QuestionId,
-  | "source"
-  | "limit"
-  | "status-words"
-  | "time-form"
-  | "finished-time"
-  | "started-clock"
-  | "url-form"
-  | "urls-late"
-  | "layout"
-  | "compression"
-  | "header"
-  | "row-count"
-  | "kms-key"
->;
+/** What only a delivered export answers. */
+const OF_FIRST = [
+  "source",
+  "limit",
+  "status-words",
+  "time-form",
+  "finished-time",
+  "started-clock",
+  "url-form",
+  "urls-late",
+  "layout",
+  "compression",
+  "header",
+  "row-count",
+  "kms-key",
+] as const satisfies readonly QuestionId[];
+type OfFirst = (typeof OF_FIRST)[number];
 type OfExports = OfFirst | "session-token" | "order-by" | "second-post" | "reuse-other-query" | "reuse-same-request";
 
 /** Reads the answers out of what was seen of the exports. */
@@ -58,20 +59,6 @@ export function exportAnswers(seen: Seen, context: LiveContext): Pick<Answers, O
     }),
   };
 }
-
-const OF_FIRST: readonly OfFirst[] = [
-  ...([
-    "source",
-    "limit",
-    "status-words",
-    "time-form",
-    "finished-time",
-    "started-clock",
-    "url-form",
-    "urls-late",
-  ] as const),
-  ...(["layout", "compression", "header", "row-count", "kms-key"] as const),
-];
 
 function firstAnswers(first: NonNullable<Seen["first"]>, context: LiveContext): Pick<Answers, OfFirst> {
   const { posted, last, words, objects, file, lateUrls } = first;

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { DomoColumns } from "../../../provider/domo/answers";
+import { paths } from "../../../provider/domo/paths";
 import type { S3Place } from "../../../provider/aws/clients";
 import { activeExport } from "../../../provider/delivery/free-slot";
 import { writeCredentials } from "../../../provider/delivery/write-credentials";
 import { PreflightError } from "../../../provider/errors";
+import { count } from "../../plural";
 import { type Check, checked, failure, fail, ok, warn } from "../check";
 import { probeOrder } from "../checks/aws";
 import type { DomoAccess } from "../checks/domo";
@@ -42,7 +44,7 @@ export async function askLive(
   const removal = await checked("what was written", async () => {
     const { objects } = await aws.list(place, `${prefix}/`);
     if (objects.length === 0) return ok("nothing lies below the prefix");
-    const where = `${objects.length} ${objects.length === 1 ? "object" : "objects"} below s3://${place.bucket}/${prefix}/`;
+    const where = `${count(objects.length, "object")} below s3://${place.bucket}/${prefix}/`;
     try {
       await aws.remove(
         place,
@@ -75,12 +77,8 @@ async function answersOf(
   const { credentials } = await writeCredentials(order, plan, services.clock.now() + SESSION_MS);
   const exported = columns.slice(0, MOST_COLUMNS).map(({ name }) => name);
   const seen = await runExports({ raw, order, plan, credentials, signal, prefix, columns: exported });
-  const facts = await raw.get(`/api/data/v3/datasources/${dataset}`, "read the dataset");
-  const bulk = await raw.post(
-    "/api/data/v3/datasources/bulk?includePrivate=true&includeAllDetails=true",
-    "read the datasets",
-    [dataset],
-  );
+  const facts = await raw.get(paths.dataset(dataset), "read the dataset");
+  const bulk = await raw.post(paths.bulk, "read the datasets", [dataset]);
   const { sessionTokenField } = services.settings;
   return {
     ...exportAnswers(seen, { bucket: place.bucket, kmsKey: options.kmsKey, exported, sessionTokenField }),

@@ -1,39 +1,26 @@
 import type { DomoColumns } from "../../../provider/domo/answers";
 import { countAnswer, countBody } from "../../../provider/domo/count";
+import { paths } from "../../../provider/domo/paths";
 import type { RawDomo } from "../raw-domo";
 import { type Answer, type Answers, differs, each, expected, notAsked, type QuestionId } from "./questions";
 
-type ConstructId = Extract<
-  QuestionId,
-  | "number-value"
-  | "in"
-  | "not-in"
-  | "and"
-  | "between"
-  | "date-text"
-  | "not-equals"
-  | "greater-than"
-  | "less-than"
-  | "greater-or-equal"
-  | "less-or-equal"
-  | "group-by"
-  | "count-function"
-  | "count-distinct"
->;
-const CONSTRUCTS: readonly ConstructId[] = [
-  ...([
-    "number-value",
-    "in",
-    "not-in",
-    "and",
-    "between",
-    "date-text",
-    "not-equals",
-    "greater-than",
-    "less-than",
-  ] as const),
-  ...(["greater-or-equal", "less-or-equal", "group-by", "count-function", "count-distinct"] as const),
-];
+const CONSTRUCTS = [
+  "number-value",
+  "in",
+  "not-in",
+  "and",
+  "between",
+  "date-text",
+  "not-equals",
+  "greater-than",
+  "less-than",
+  "greater-or-equal",
+  "less-or-equal",
+  "group-by",
+  "count-function",
+  "count-distinct",
+] as const satisfies readonly QuestionId[];
+type ConstructId = (typeof CONSTRUCTS)[number];
 
 /** A count, or how Domo refused it. */
 type Counted = number | string;
@@ -62,7 +49,7 @@ export async function countConstructs(
       query: { fromQuery: object };
     };
     const asked = { ...body, query: { ...body.query, fromQuery: { ...body.query.fromQuery, ...more } } };
-    const answer = await raw.post(`/api/query/v1/execute/${dataset}`, "count the rows", asked);
+    const answer = await raw.post(paths.execute(dataset), "count the rows", asked);
     if (answer.kind === "refused") return { rows: answer.how, form: "" };
     const value = (answer.value as { rows?: unknown[][] } | null)?.rows?.[0]?.[0];
     const read = countAnswer.safeParse(answer.value);

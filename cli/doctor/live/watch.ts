@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type DomoExport, hasEnded, readEntry } from "../../../provider/domo/answers";
+import { paths } from "../../../provider/domo/paths";
 import type { AwsCredentials } from "../../../provider/aws/clients";
 import type { Order, Plan } from "../../../provider/delivery/order";
 import { requestBody } from "../../../provider/delivery/start-export";
@@ -35,7 +36,7 @@ const PAUSES_MS = [500, 1000, 2000, 4000];
 /** Sends the POST as an export does, once. */
 export async function post({ raw, order, plan, credentials }: LiveOrder): Promise<Posted | Refusal> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-  const path = `/api/query/v1/export/${order.inputs.dataset}`;
+  const path = paths.exports(order.inputs.dataset);
   const secrets = [accessKeyId, secretAccessKey, sessionToken];
   const answer = await raw.post(path, "start the export", requestBody(order, plan, credentials), secrets);
   if (answer.kind === "refused") return answer;
@@ -47,7 +48,7 @@ export async function post({ raw, order, plan, credentials }: LiveOrder): Promis
 
 /** The exports that Domo lists. Presigned URLs stay out of what is looked at. */
 export async function listExports({ raw, order }: Pick<LiveOrder, "raw" | "order">): Promise<RawExport[]> {
-  const answer = await raw.get(`/api/query/v1/export/${order.inputs.dataset}`, "list the exports");
+  const answer = await raw.get(paths.exports(order.inputs.dataset), "list the exports");
   if (answer.kind === "refused") throw answer.error;
   return z
     .array(z.unknown())
