@@ -9,6 +9,7 @@ import { DomoExportError } from "../provider/errors";
 import { createReporter } from "../provider/host/reporter";
 import type { Host } from "../provider/host/settings";
 import { requireServices } from "../provider/services";
+import { engineRefusal } from "./wire/engine-version";
 
 /** What is there of an export. */
 export interface ReadResult {
@@ -28,6 +29,7 @@ class ImportError extends DomoExportError {
  */
 export async function importExport(host: Host, id: string): Promise<ReadResult> {
   const { dataset, exportId } = partsOf(id);
+  await requireEngine(host, id);
   const services = await requireServices(host);
   const list = await services.domo.listExports(dataset, host.signal);
   const entry = list.value.find((candidate) => candidate.exportId === exportId);
@@ -68,6 +70,15 @@ export async function importExport(host: Host, id: string): Promise<ReadResult> 
     written: { beforeEndOf: list },
   });
   return { inputs, state: { ...inputs, instance: services.settings.origin, ...recorded } };
+}
+
+/** Older engines take the id that state has for another one: the next `up` would replace the import, and delete. */
+async function requireEngine({ engine }: Host, id: string): Promise<void> {
+  const refusal = engine && (await engineRefusal(engine, ">=3.252.0"));
+  if (!refusal) return;
+  throw new ImportError(`import "${id}" needs Pulumi 3.252 or newer: ${refusal}`, {
+    advice: "update the Pulumi CLI, or give bucket and path in the program and the export's id as adopt",
+  });
 }
 
 function partsOf(id: string): { dataset: string; exportId: string } {

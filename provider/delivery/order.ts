@@ -4,6 +4,7 @@ import type { S3Place } from "../aws/clients";
 import type { DomoDataset, DomoExport } from "../domo/answers";
 import type { Count } from "../domo/count";
 import type { DomoReply } from "../domo/request";
+import type { LostAnswerError } from "../errors";
 import type { Reporter } from "../host/reporter";
 import type { Services } from "../services";
 import type { ExportState, RecordedExport, RowPolicies } from "../state/export-state";
@@ -95,3 +96,23 @@ export interface AnotherRound {
 /** What a delivery came to. Before the POST it throws instead: nothing was started. */
 export type Delivery =
   { kind: "delivered"; export: RecordedExport } | { kind: "unfinished"; recorded: RecordedExport; cause: Error };
+
+/** An export that the POST has started, as far as one can see. */
+export interface Started {
+  kind: "started";
+  entry: DomoExport;
+  /** Domo's time, in milliseconds, before which the POST was not sent. */
+  postedAt: number;
+}
+
+/** What a POST came to. Only `started` and `lost` may have changed anything at Domo. Once it was sent, nothing is thrown. */
+export type StartOutcome =
+  | Started
+  /** Domo has refused the POST, or it never got there. */
+  | { kind: "refused"; error: Error }
+  /** Domo returned an ended export from before the POST. */
+  | { kind: "returned"; entry: DomoExport }
+  /** Somebody else's export has the dataset's slot. */
+  | { kind: "busy" }
+  /** No answer that can be used, and nothing new in the list, or a list that can't be read. */
+  | { kind: "lost"; error: LostAnswerError };

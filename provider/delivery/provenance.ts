@@ -1,5 +1,5 @@
 import { readObjectUrl, shownUrl } from "../aws/object-url";
-import type { DomoExport } from "../domo/answers";
+import { beganBefore, type DomoExport } from "../domo/answers";
 
 /** An object that Domo says it wrote. */
 export interface NamedObject {
@@ -84,10 +84,6 @@ export function judge(entry: DomoExport, claim: Claim): Verdict {
       : { kind: "unreadable", why: `Domo names ${where} in any reading` };
   }
   return stale ? { kind: "stale", objects, ...stale } : { kind: "ours", objects };
-}
-
-function beganBefore({ started }: DomoExport, time: number | undefined): boolean {
-  return time !== undefined && started !== undefined && Date.parse(started) < time;
 }
 
 function staleness(

@@ -1,5 +1,4 @@
 import type { AwsCredentials } from "../aws/clients";
-import { patiently } from "../aws/patiently";
 import { refusesSessionTags, sessionIdentity } from "../aws/session-identity";
 import { AwsCallError } from "../errors";
 import { urnParts } from "../host/urn";
@@ -15,8 +14,8 @@ export interface SessionOrder {
   until: number;
 }
 
-/** Credentials of a session of the role that carries the resource's name and tags. Waits for a role that is new. */
-export function roleSession(order: Order, { policy, seconds, until }: SessionOrder): Promise<AwsCredentials> {
+/** Credentials of a session of the role that carries the resource's name and tags. A role that is new may refuse for a while. */
+export async function roleSession(order: Order, { policy, seconds, until }: SessionOrder): Promise<AwsCredentials> {
   const { services, report, inputs } = order;
   const { stack = "unknown", name: resource = "unknown" } = urnParts(order.name) ?? {};
   const { name, tags } = sessionIdentity({ stack, resource, dataset: inputs.dataset });
@@ -28,14 +27,12 @@ export function roleSession(order: Order, { policy, seconds, until }: SessionOrd
     SourceIdentity: inputs.sourceIdentity,
     Policy: policy,
   };
-  return patiently(order, "the role", async () => {
-    try {
-      return await services.sessions.open({ ...request, Tags: tags }, until);
-    } catch (error) {
-      const reason = error instanceof AwsCallError ? refusesSessionTags(error.cause) : undefined;
-      if (reason === undefined) throw error;
-      report.warn(`${reason}, so the export is traceable by its session name only`);
-      return services.sessions.open(request, until);
-    }
-  });
+  try {
+    return await services.sessions.open({ ...request, Tags: tags }, until);
+  } catch (error) {
+    const reason = error instanceof AwsCallError ? refusesSessionTags(error.cause) : undefined;
+    if (reason === undefined) throw error;
+    report.warn(`${reason}, so the export is traceable by its session name only`);
+    return services.sessions.open(request, until);
+  }
 }

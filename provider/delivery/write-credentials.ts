@@ -21,28 +21,32 @@ export async function writeCredentials(
   until: number,
 ): Promise<{ credentials: AwsCredentials; s3Time: number }> {
   const { aws, sessions } = order.services;
-  const credentials = await sessionFor(order, plan, until);
   const key = `${plan.definition.keyPrefix}/${PROBE_NAME}`;
+  const open = opener(order, plan, until);
+  let credentials: AwsCredentials | undefined;
   try {
-    const probe = () => aws.probeWrite(plan.place, key, credentials, order.inputs.kmsKeyId);
-    return { credentials, s3Time: await patiently(order, "the write", probe) };
+    return await patiently(order, "the write", async () => {
+      credentials = await open(); // a session that is open is used again
+      return { credentials, s3Time: await aws.probeWrite(plan.place, key, credentials, order.inputs.kmsKeyId) };
+    });
   } catch (error) {
-    sessions.forget(credentials);
+    if (credentials) sessions.forget(credentials);
     throw error;
   }
 }
 
-function sessionFor(order: Order, { place, definition }: Plan, until: number): Promise<AwsCredentials> {
+function opener(order: Order, { place, definition }: Plan, until: number): () => Promise<AwsCredentials> {
   const { services, report, inputs } = order;
   if (inputs.roleArn === undefined) {
     report.warn(
       "Domo gets the caller's own AWS credentials, which can do more than write this export; " +
         "give roleArn to pass temporary credentials of a role that are confined to the export's prefix",
     );
-    return services.aws.callerCredentials();
+    return () => services.aws.callerCredentials();
   }
   const { seconds, warning } = sessionSeconds(inputs.timeoutSeconds);
   if (warning) report.warn(warning);
   const target = targetOf(inputs, { region: place.region, keyPrefix: definition.keyPrefix });
-  return roleSession(order, { policy: sessionPolicy(target), seconds, until });
+  const policy = sessionPolicy(target);
+  return () => roleSession(order, { policy, seconds, until });
 }

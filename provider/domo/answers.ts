@@ -197,6 +197,11 @@ export function hasEnded({ status, finished }: DomoExport): boolean {
   return status === "success" || status === "error" || (finished !== undefined && !RUNNING.has(status));
 }
 
+/** Whether an export began before a time in milliseconds; `false` where one of them is not known. */
+export function beganBefore({ started }: DomoExport, time: number | undefined): boolean {
+  return time !== undefined && started !== undefined && Date.parse(started) < time;
+}
+
 function statusWord(word: string): string {
   const lower = word.toLowerCase();
   if (lower === "running") return "exporting";

@@ -68,7 +68,7 @@ async function writer(order: Order, { place, key }: Claim): Promise<AwsCredentia
   if (order.inputs.roleArn === undefined) return undefined;
   const policy = manifestPolicy(order, place, key);
   const until = order.services.clock.now() + REMAINING_MS;
-  return roleSession(order, { policy, seconds: SESSION_SECONDS, until });
+  return patiently(order, "the role", () => roleSession(order, { policy, seconds: SESSION_SECONDS, until }));
 }
 
 /** The policy of the manifest's session. Throws where STS could not take it. */
