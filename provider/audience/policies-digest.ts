@@ -1,7 +1,7 @@
 import { contentDigest } from "../args/digest";
 import type { DomoPolicies } from "../domo/answers";
 import type { Services } from "../services";
-import { arePoliciesHidden, datasetAudience, type DatasetAudience } from "./row-policies";
+import { arePoliciesHidden, datasetAudience, restrictRows, type DatasetAudience } from "./row-policies";
 
 /**
  * Digest of the row policies that decide which rows a user sees: those that name the user, those that may apply by a group,
@@ -24,11 +24,9 @@ export function policiesDigest(policies: DomoPolicies, userId: string, { enabled
 /** Digest of the policies that apply to the token's user now; `undefined` when Domo does not show them. */
 export async function policiesNow({ read }: Services, dataset: string): Promise<string | undefined> {
   try {
-    const [policies, { id: userId }, { owner, permissions }] = await Promise.all([
-      read.policies(dataset),
-      read.user(),
-      read.dataset(dataset),
-    ]);
+    const [policies, { owner, permissions }] = await Promise.all([read.policies(dataset), read.dataset(dataset)]);
+    // Who asks decides nothing where nobody's rows are restricted.
+    const userId = restrictRows(policies) ? (await read.user()).id : "";
     return policiesDigest(policies, userId, datasetAudience({ policies, userId, ownerId: owner?.id, permissions }));
   } catch (error) {
     if (arePoliciesHidden(error)) return undefined;

@@ -32,7 +32,7 @@ export interface DatasetAudience {
  * see every row: https://www.domo.com/docs/s/article/360042934614
  */
 export function datasetAudience({ policies, userId, ownerId, permissions }: DatasetAccess): DatasetAudience {
-  const enabled = policies.some((policy) => !isOpen(policy));
+  const enabled = restrictRows(policies);
   const naming = policies.filter(({ userIds }) => userIds?.includes(userId));
   const possible = policies.filter((policy) => !naming.includes(policy) && (policy.groupIds?.length ?? 0) > 0);
   const names = { policies: naming.map(({ name }) => name), possible: possible.map(({ name }) => name) };
@@ -40,6 +40,11 @@ export function datasetAudience({ policies, userId, ownerId, permissions }: Data
   if (!enabled || privileged || naming.some(isUnfiltered)) return { enabled, ...names, rows: "all" };
   const certain = naming.length > 0 && !possible.some(isUnfiltered);
   return { enabled, ...names, rows: certain ? "restricted" : "unknown" };
+}
+
+/** Whether a dataset's row policies restrict anybody's rows. */
+export function restrictRows(policies: DomoPolicies): boolean {
+  return policies.some((policy) => !isOpen(policy));
 }
 
 /** Whether an error says that Domo does not show the row policies to the token's user. */

@@ -69,10 +69,15 @@ test("an up that changes nothing asks Domo nothing", async () => {
   expect(none).toEqual([]);
 });
 
-test("a refresh asks three things of each dataset, and once for the user, whatever the number of its exports", async () => {
+test("a refresh asks three things of each dataset, whatever the number of its exports, and for the user where policies restrict rows", async () => {
   const creator = await lab.process();
   const made = [await creator.create(declared("one")), await creator.create(declared("two"))];
-  const process = await lab.process();
-  const refresh = await callsOf(() => Promise.all(made.map(({ outs }) => process.read(outs))));
-  expect(refresh).toEqual([user, dataset, columns, policies].sort());
+  const refreshed = async (): Promise<string[]> => {
+    const process = await lab.process();
+    return callsOf(() => Promise.all(made.map(({ outs }) => process.read(outs))));
+  };
+  expect(await refreshed()).toEqual([dataset, columns, policies].sort());
+  const westOnly = { filterGroupId: 1, name: "West only", type: "user" as const, userIds: [7] };
+  await lab.emulator.control.setPdp({ dataset: lab.dataset, pdp: { enabled: true, policies: [westOnly] } });
+  expect(await refreshed()).toEqual([user, dataset, columns, policies].sort());
 });
