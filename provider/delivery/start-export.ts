@@ -60,7 +60,9 @@ export async function startExport(order: Order, plan: Plan, request: StartReques
   } catch (error) {
     if (!mayHaveStarted) return { kind: "refused", error: error as Error };
     if (error instanceof DomoStatusError && error.status < 500) {
-      const isBusy = error.status === 409 || (error.status === 400 && (await hasActive(newEntries)));
+      const isBusy =
+        error.status === 409 ||
+        (error.status === 400 && (activeExport(request.list) !== undefined || (await hasActive(newEntries))));
       return isBusy ? { kind: "busy" } : { kind: "refused", error };
     }
     return recoverLost(order, error as Error, newEntries);

@@ -9,6 +9,8 @@ export interface WaitOptions {
   /** Asks once for all exports of the dataset. */
   poll: () => Promise<DomoExport[]>;
   exportId: string;
+  /** When waiting began, for the message, if before this wait. */
+  since?: number;
   /** Milliseconds (of `clock`) at which the wait is given up. */
   deadline: number;
   /** Milliseconds that the export had been running when the wait began. @default 0 */
@@ -38,7 +40,8 @@ export async function waitForEnd(options: WaitOptions): Promise<{ ended: DomoExp
     onPoll?.({ status, elapsedMs, usualMs: usual?.median });
     const delay = nextDelay(alreadyMs + elapsedMs, usual, clock.random);
     if (clock.now() + delay > deadline) {
-      if (clock.now() >= deadline) throw timeout(exportId, elapsedMs, seen, options.advice);
+      if (clock.now() >= deadline)
+        throw timeout(exportId, clock.now() - (options.since ?? start), seen, options.advice);
       await clock.sleep(deadline - clock.now(), signal);
     } else {
       await clock.sleep(delay, signal);
