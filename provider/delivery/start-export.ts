@@ -53,7 +53,7 @@ export async function startExport(order: Order, plan: Plan, request: StartReques
         signal,
       },
     );
-    if (before.has(entry.exportId)) return { kind: hasEnded(entry) ? "returned" : "busy", entry };
+    if (before.has(entry.exportId)) return hasEnded(entry) ? { kind: "returned", entry } : { kind: "busy" };
     if (hasEnded(entry) && beganBefore(entry, request.list.domoTime - CLOCK_TOLERANCE_MS))
       return { kind: "returned", entry };
     return { kind: "started", entry, postedAt: domoTime - (clock.now() - (sentAt ?? 0)) };

@@ -24,15 +24,15 @@ export interface WaitOptions {
   signal?: AbortSignal;
 }
 
-/** Waits until the export has ended, and returns the list in which it had. */
-export async function waitForEnd(options: WaitOptions): Promise<{ ended: DomoExport; listed: DomoExport[] }> {
+/** Waits until the export has ended, and returns its entry. */
+export async function waitForEnd(options: WaitOptions): Promise<DomoExport> {
   const { clock, exportId, deadline, alreadyMs = 0, onPoll, signal } = options;
   const start = clock.now();
   const seen = new Map<string, number>();
   for (let polls = 1; ; polls++) {
     const listed = polls === 1 && options.listed ? options.listed : await options.poll();
     const entry = listed.find((candidate) => candidate.exportId === exportId);
-    if (entry && hasEnded(entry)) return { ended: entry, listed };
+    if (entry && hasEnded(entry)) return entry;
     const status = entry?.status ?? "absent";
     seen.set(status, (seen.get(status) ?? 0) + 1);
     const elapsedMs = clock.now() - start;
