@@ -30,7 +30,7 @@ export async function createExport(operation: Operation): Promise<{ id: string; 
     await previewed(operation);
     return { id: "", values: { ...news.values, ...unknownOutputs() } };
   }
-  const state = await run(operation, (inputs) => createNew(host, inputs));
+  const state = await run(operation, (host, inputs) => createNew(host, inputs));
   return { id: idOf(state), values: withOwnTimeout(state, news) };
 }
 
@@ -42,7 +42,7 @@ export async function updateExport(operation: Operation, olds: Properties): Prom
     await previewed(operation, { previous, runs });
     return { ...previous, ...news.values, manifestObject: UNKNOWN, ...(runs && unknownOutputs()) };
   }
-  const state = await run(operation, (inputs) => updateRecorded(host, stateOf(olds), inputs));
+  const state = await run(operation, (host, inputs) => updateRecorded(host, stateOf(olds), inputs));
   return withOwnTimeout(state, news);
 }
 
@@ -52,11 +52,15 @@ async function previewed({ host, news }: Operation, update?: { previous: ExportS
   if (fault) throw new PreflightError(`${fault.property}: ${fault.reason}`);
 }
 
-async function run<T>({ host, news, timeout }: Operation, operation: (inputs: ExportInputs) => Promise<T>): Promise<T> {
+async function run<T>(
+  { host, news, timeout }: Operation,
+  operation: (host: Host, inputs: ExportInputs) => Promise<T>,
+): Promise<T> {
   const { onTimeout, ...inputs } = news.values;
   const limit = timeout > 0 ? { timeoutSeconds: timeout } : {};
   try {
-    return await operation({ ...inputs, ...limit } as unknown as ExportInputs);
+    const patient = onTimeout === "await";
+    return await operation({ ...host, patient }, { ...inputs, ...limit } as unknown as ExportInputs);
   } catch (error) {
     if (onTimeout === "await" && isTimeout(error)) {
       const text = withoutSecrets(error.message, news.secretTexts);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { canonicalArgs, setQuery } from "./args/normalize";
+import { canonicalArgs, queryInputs } from "./args/normalize";
 import { isUnreachable } from "./domo/request-error";
 import { DomoExportError, DomoStatusError, type CheckFailure } from "./errors";
 import { previewAudience } from "./audience/preview";
@@ -8,7 +8,6 @@ import { createReporter } from "./host/reporter";
 import type { SelectNode } from "./query/ast";
 import { checkQuery } from "./query/check/columns";
 import { fitDates } from "./query/check/value-type";
-
 import { servicesFor } from "./services";
 import { offlinePreview, readSettings, type Host, type Settings } from "./host/settings";
 import { withoutUndefined } from "./state/export-state";
@@ -29,20 +28,22 @@ export async function checkArgs(
   olds: Record<string, unknown>,
   news: Record<string, unknown>,
 ): Promise<CheckResult> {
-  const { inputs, query, failures } = await canonicalArgs(news);
+  const { inputs: canonical, query, failures } = await canonicalArgs(news);
   const settings = readSettings(host);
   const missingTokenIsFine = host.preview === true && offlinePreview(host) === "warn";
   if (!settings.ok && !(settings.onlyToken && missingTokenIsFine)) failures.push(...settings.failures);
   if (failures.length > 0) return { inputs: withoutUndefined(news), failures };
-  inputs.instance = settings.ok ? settings.settings.origin : settings.origin;
-
-  const asks = query && inputs.dataset !== UNKNOWN && !isUnchanged(olds, inputs);
-  if (asks) {
+  let inputs: CheckResult["inputs"] = {
+    ...canonical,
+    instance: settings.ok ? settings.settings.origin : settings.origin,
+  };
+  if (query && inputs.dataset !== UNKNOWN && !isUnchanged(olds, inputs)) {
     const dataset = String(inputs.dataset);
-    const faults = settings.ok
-      ? await columnFaults(host, settings.settings, { dataset, query, inputs, goOn: missingTokenIsFine })
+    const checked = settings.ok
+      ? await checkColumns(host, settings.settings, { dataset, query, goOn: missingTokenIsFine })
       : unchecked(host, "no Domo developer token is set (DOMO_DEVELOPER_TOKEN)");
-    failures.push(...faults);
+    inputs = { ...inputs, ...checked.inputs };
+    failures.push(...checked.failures);
   }
   if (host.preview === true && settings.ok && failures.length === 0) {
     const report = createReporter(host.engine, host.urn);
@@ -61,44 +62,39 @@ function isUnchanged(olds: Record<string, unknown>, inputs: Record<string, unkno
 interface ColumnCheck {
   dataset: string;
   query: SelectNode;
-  /** Where the query is put when it fits: only the columns tell which texts are dates. */
-  inputs: Record<string, unknown>;
   /** Whether to go on when Domo can't be reached. */
   goOn: boolean;
 }
 
-async function columnFaults(
+/** Holds the query against the columns. Only they tell which texts are dates: the query's inputs are returned with those. */
+async function checkColumns(
   host: Host,
   settings: Settings,
-  { dataset, query, inputs, goOn }: ColumnCheck,
-): Promise<CheckFailure[]> {
+  { dataset, query, goOn }: ColumnCheck,
+): Promise<CheckResult> {
   const services = await servicesFor(settings);
   try {
     const [facts, columns] = await Promise.all([services.read.dataset(dataset), services.read.columns(dataset)]);
     const faults = checkQuery(query, { name: facts.name, columns });
-    if (faults.length === 0) setQuery(inputs, fitDates(query, columns));
-    return faults.map(({ path, reason }) => ({ property: path, reason }));
+    if (faults.length === 0) return { inputs: queryInputs(fitDates(query, columns)), failures: [] };
+    return { inputs: {}, failures: faults.map(({ path, reason }) => ({ property: path, reason })) };
   } catch (error) {
     if (!(error instanceof DomoExportError)) throw error;
     if (goOn && isUnreachable(error)) return unchecked(host, error.message);
-    return [
-      {
-        property: error instanceof DomoStatusError && error.status === 401 ? "domo:developerToken" : "dataset",
-        reason: error.message,
-      },
-    ];
+    const property = error instanceof DomoStatusError && error.status === 401 ? "domo:developerToken" : "dataset";
+    return { inputs: {}, failures: [{ property, reason: error.message }] };
   }
 }
 
 let warned = false;
 
 /** Says once per process that columns were not checked. */
-function unchecked(host: Host, why: string): CheckFailure[] {
+function unchecked(host: Host, why: string): CheckResult {
   if (!warned) {
     createReporter(host.engine, host.urn).warn(
       `columns and types of the queries are not checked: ${why}; pulumi up will check them (domo:offlinePreview: fail makes this an error)`,
     );
   }
   warned = true;
-  return [];
+  return { inputs: {}, failures: [] };
 }

@@ -77,6 +77,7 @@ async function orderOf(host: Host, inputs: ExportInputs, previous?: ExportState)
     inputs,
     name: host.urn ?? `${inputs.bucket}/${inputs.path}`,
     previous,
+    patient: host.patient,
     stillWanted: () => unlessAborted(requireEngine(host.engine), host.signal),
     signal: host.signal,
   };

@@ -28,8 +28,6 @@ export class DomoStatusError extends DomoExportError {
   constructor(
     message: string,
     readonly status: number,
-    /** Domo's trace id, when the answer had one. */
-    readonly toe: string | undefined,
     /** Milliseconds that a `Retry-After` header asked to wait. */
     readonly retryAfterMs: number | undefined,
   ) {

@@ -9,6 +9,7 @@ import type { Host } from "./host/settings";
 import { previewRows } from "./preview";
 import { readExport } from "./read";
 import { removeExport } from "./remove";
+import { awsServices } from "./services";
 import type { ExportState } from "./state/export-state";
 import { IncompleteExportError } from "./state/incomplete-export";
 
@@ -24,9 +25,6 @@ export interface DiffResult {
   differences: Difference[];
 }
 
-/** Whether the last check of a resource was of a preview: `diff` is not told. */
-const previewed = new Map<string, boolean>();
-
 /** Checks the arguments as far as they are known: shape, query, and the dataset's columns when Domo can be asked. */
 export async function check(
   host: Host,
@@ -36,7 +34,7 @@ export async function check(
   const { host: around, content, address } = open(host, news);
   const { sql, ...args } = content; // a place for the derived text, secret where the query is
   const { inputs, failures } = await checkArgs(around, plainTree(olds), args);
-  if (around.urn !== undefined) previewed.set(around.urn, around.preview === true);
+  if (around.urn !== undefined) awsServices().previewed.set(around.urn, around.preview === true);
   // Whether an update would export is known to `diff`, which is given the whole state.
   const isNew = olds.dataset === undefined;
   if (around.preview && isNew && failures.length === 0)
@@ -56,7 +54,7 @@ export async function diff(
   const replaces = found.filter(({ consequence }) => consequence === "replace").map(({ property }) => property);
   rememberObjects(around, olds, { isReplaced: replaces.length > 0 });
   // A replacement is checked once more, as a new resource.
-  if (replaces.length === 0 && around.urn !== undefined && previewed.get(around.urn)) {
+  if (replaces.length === 0 && around.urn !== undefined && awsServices().previewed.get(around.urn)) {
     const update = { previous: open(host, olds).content, runs: runsExport(found) };
     const [fault] = await previewRows(around, content, update);
     if (fault) throw new PreflightError(`${fault.property}: ${fault.reason}`);

@@ -16,9 +16,16 @@ import type { ExportState } from "./state/export-state";
  */
 export async function readExport(host: Host, state: ExportState): Promise<ExportState | undefined> {
   if (state.exportStatus !== "success") return state;
-  const services = await requireServices(host);
+  return readWith(await requireServices(host), createReporter(host.engine, host.urn), state);
+}
+
+/** The same of a complete export, with these services. */
+export async function readWith(
+  services: Services,
+  report: Reporter,
+  state: ExportState,
+): Promise<ExportState | undefined> {
   if (services.settings.origin !== state.instance) throw otherInstance(state, services);
-  const report = createReporter(host.engine, host.urn);
   const seen = await observe(services, state, report);
   if (!isStored(state, seen) && !(await isListed(services, state))) return undefined;
   const drift = findDrift(state, seen);

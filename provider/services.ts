@@ -17,6 +17,8 @@ export interface AwsServices {
   aws: Aws;
   /** Objects that this run keeps. */
   kept: KeptObjects;
+  /** Whether the last check of a resource, by its URN, was of a preview: `diff` is not told. */
+  previewed: Map<string, boolean>;
 }
 
 /** Everything that the operations of one process share: pools, clients, queues, and what was read once. */
@@ -74,7 +76,7 @@ export function awsServices(): AwsServices {
   if (!common) {
     const clock = realClock();
     const aws = createAws({ clock, idleMs: Math.max(IDLE_MS / timeScale(), BUSY_MS) });
-    common = { clock, aws, kept: createKeptObjects(aws) };
+    common = { clock, aws, kept: createKeptObjects(aws), previewed: new Map() };
   }
   return common;
 }

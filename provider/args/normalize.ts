@@ -22,33 +22,20 @@ export interface CanonicalArgs {
  */
 export async function canonicalArgs(args: Record<string, unknown>): Promise<CanonicalArgs> {
   const { inputs, failures } = parseInputs({ ...requestOptions(args.query), ...args });
-  const query = await canonicalQuery(inputs, failures);
-  return { inputs, query, failures };
+  const found = await canonicalQuery(inputs.query);
+  return { inputs: { ...inputs, ...found.inputs }, query: found.query, failures: [...failures, ...found.failures] };
 }
 
-/** Puts the query's canonical form and its SQL text into `inputs`, and returns it when it is known. */
-async function canonicalQuery(
-  inputs: Record<string, unknown>,
-  failures: CheckFailure[],
-): Promise<SelectNode | undefined> {
-  if (inputs.query === undefined) return undefined;
-  const whole = inputs.query as { text?: unknown };
-  if (inputs.query === UNKNOWN || whole.text === UNKNOWN) {
-    inputs.query = UNKNOWN;
-    inputs.sql = UNKNOWN;
-    return undefined;
-  }
-  const normalized = await normalizeQuery(inputs.query);
-  if (!normalized.ok) {
-    failures.push(...normalized.failures.map(({ path, reason }) => ({ property: path, reason })));
-    return undefined;
-  }
-  setQuery(inputs, normalized.query);
-  return normalized.query;
+async function canonicalQuery(query: unknown): Promise<CanonicalArgs> {
+  if (query === undefined) return { inputs: {}, failures: [] };
+  if (query === UNKNOWN || (query as { text?: unknown }).text === UNKNOWN)
+    return { inputs: { query: UNKNOWN, sql: UNKNOWN }, failures: [] };
+  const normalized = await normalizeQuery(query);
+  if (normalized.ok) return { inputs: queryInputs(normalized.query), query: normalized.query, failures: [] };
+  return { inputs: {}, failures: normalized.failures.map(({ path, reason }) => ({ property: path, reason })) };
 }
 
-/** Puts a canonical query and its SQL text into the inputs. */
-export function setQuery(inputs: Record<string, unknown>, query: SelectNode): void {
-  inputs.query = query;
-  inputs.sql = hasUnknown(query) ? UNKNOWN : render(query);
+/** The inputs that a canonical query makes: itself, and its SQL text. */
+export function queryInputs(query: SelectNode): { query: SelectNode; sql: string } {
+  return { query, sql: hasUnknown(query) ? UNKNOWN : render(query) };
 }

@@ -10,7 +10,7 @@ export async function awaitEnd(order: Order, entry: DomoExport, deadline: number
   const { exportId } = entry;
   if (hasEnded(entry)) return entry;
   try {
-    const { ended } = await waitForEnd({
+    return await waitForEnd({
       clock: services.clock,
       poll: async () => (await services.domo.pollExports(inputs.dataset, signal)).value,
       exportId,
@@ -21,7 +21,6 @@ export async function awaitEnd(order: Order, entry: DomoExport, deadline: number
         "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long",
       signal,
     });
-    return ended;
   } catch (error) {
     if (error instanceof ExportTimeoutError || error instanceof CancelledError) throw error;
     const { message } = error as Error;

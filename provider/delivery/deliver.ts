@@ -34,15 +34,19 @@ export async function deliver(order: Order): Promise<Delivery> {
 async function inTurn(order: Order): Promise<Delivery> {
   const { services, report, inputs, signal } = order;
   const start = services.clock.now();
-  const deadline = start + inputs.timeoutSeconds * 1000;
+  const limitMs = inputs.timeoutSeconds * 1000;
+  const latest = start + limitMs;
+  let asksDomo = !order.patient;
   let before: ReadonlySet<string> | undefined;
   let counted: CountBefore | undefined;
   let posted: Posted | undefined;
   const rejected = new Set<string>();
   const reasons = new Set<string>();
   for (let round = 1; round <= MAX_ROUNDS; round++) {
-    const patience = round === 1 ? start + (deadline - start) / 2 : deadline;
-    const list = await freeSlot(order, { deadline, patience });
+    const list = await freeSlot(order, { start, deadline: latest, asksDomo });
+    // Where one of ours that never ends has used the time up, what is started in its place has its own.
+    const now = services.clock.now();
+    const deadline = now < latest ? latest : now + limitMs;
     before ??= new Set(list.value.map(({ exportId }) => exportId));
     const plan = await preflight(order);
     try {
@@ -56,6 +60,7 @@ async function inTurn(order: Order): Promise<Delivery> {
     const result = found.kind === "candidate" ? await conclude(order, plan, found) : found;
     if (result.kind !== "another round") return result;
     if (result.rejected !== undefined) rejected.add(result.rejected);
+    if (result.isBusy) asksDomo = false;
     reasons.add(result.why);
     if (result.posted && posted) {
       const fact = `${result.why}, for the second time, and one of ours may have been started`;

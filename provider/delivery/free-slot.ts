@@ -10,30 +10,36 @@ const STUCK_MS = 24 * 60 * 60 * 1000;
 
 /** How long to wait, in milliseconds of the clock. */
 export interface SlotLimits {
-  /** When the time of the resource's own export is over. */
+  start: number;
+  /** When the time limit is over. An own export of an earlier run is waited for until then. */
   deadline: number;
-  /** When a stranger's export is not waited for any longer: Domo itself says then whether the slot is free. */
-  patience: number;
+  /** Whether Domo itself is asked whether the slot is free: a stranger's export has half the time limit until then. */
+  asksDomo: boolean;
 }
 
-/** Waits until no export of the dataset is running, no matter who started it, and returns the list that shows it. */
+/**
+ * Waits until no export of the dataset is running, no matter who started it, and returns the list that shows it. An entry
+ * that has not ended when its time is over is left to Domo, where it may be asked; otherwise that is an `ExportTimeoutError`.
+ */
 export async function freeSlot(
   { services, report, inputs, previous, signal }: Order,
-  { deadline, patience }: SlotLimits,
+  { start, deadline, asksDomo }: SlotLimits,
 ): Promise<DomoReply<DomoExport[]>> {
   for (;;) {
     const reply = await services.domo.listExports(inputs.dataset, signal);
     const active = activeExport(reply, previous?.exportStatus === "success" ? undefined : previous?.exportId);
     if (!active) return reply;
     const isOwn = active.exportId === previous?.exportId;
-    if (!isOwn && services.clock.now() >= patience && patience < deadline) return reply;
+    const until = asksDomo && !isOwn ? (start + deadline) / 2 : deadline;
+    if (asksDomo && services.clock.now() >= until) return reply;
     const alreadyMs = active.started === undefined ? 0 : Math.max(0, reply.domoTime - Date.parse(active.started));
     try {
       await waitForEnd({
         clock: services.clock,
         poll: async () => (await services.domo.pollExports(inputs.dataset, signal)).value,
         exportId: active.exportId,
-        deadline: isOwn ? deadline : patience,
+        since: start,
+        deadline: until,
         listed: reply.value,
         signal,
         alreadyMs,
@@ -49,7 +55,7 @@ export async function freeSlot(
             "pulumi up takes it over once it has ended; run again later, or raise timeoutSeconds",
       });
     } catch (error) {
-      if (!(error instanceof ExportTimeoutError) || isOwn || patience >= deadline) throw error;
+      if (!(error instanceof ExportTimeoutError) || !asksDomo) throw error;
     }
     // Time has passed: what was ours and has ended is only taken over from a bucket that is closed now.
     services.read.forgetBucketSettings(inputs.bucket);

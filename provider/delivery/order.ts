@@ -18,6 +18,8 @@ export interface Order {
   name: string;
   /** The state before, complete or not; absent in `create`. */
   previous?: ExportState;
+  /** Whether whatever holds the dataset's slot is waited for until the time limit. @default half of it, then Domo is asked */
+  patient?: boolean;
   /** Fails when nobody waits for the export any more; asked right before the POST. */
   stillWanted: () => Promise<void>;
   signal?: AbortSignal;
@@ -90,6 +92,8 @@ export interface AnotherRound {
   why: string;
   /** Id of an export that is not looked at again. */
   rejected?: string;
+  /** Whether Domo has answered that the slot is taken. */
+  isBusy?: boolean;
   posted?: Posted;
 }
 

@@ -21,7 +21,11 @@ export async function post(order: Order, plan: Plan, slot: Slot): Promise<Candid
     case "refused":
       throw outcome.error;
     case "busy":
-      return { kind: "another round", why: `the slot of dataset ${inputs.dataset} was taken by another export` };
+      return {
+        kind: "another round",
+        why: `the slot of dataset ${inputs.dataset} was taken by another export`,
+        isBusy: true,
+      };
     case "lost":
       return unfinished(plan, { stage: "may have started" }, outcome.error);
     case "returned": {

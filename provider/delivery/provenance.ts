@@ -48,7 +48,8 @@ export type Verdict =
  * | any other | ours |
  *
  * A place is ours when it is `<keyPrefix>/<exportId>/…`. Should Domo leave the id out, `<keyPrefix>/export/…` or a file right
- * below `keyPrefix` will do. A URL that holds the digest is never another place.
+ * below `keyPrefix` will do. A URL that holds the digest is never another place. A failure without a time is ours when the
+ * POST's answer has named it: nothing else says whose it is, and another POST would repeat a failure that is ours.
  */
 export function judge(entry: DomoExport, claim: Claim): Verdict {
   const { bucket } = claim;

@@ -53,14 +53,16 @@ export async function startExport(order: Order, plan: Plan, request: StartReques
         signal,
       },
     );
-    if (before.has(entry.exportId)) return { kind: hasEnded(entry) ? "returned" : "busy", entry };
+    if (before.has(entry.exportId)) return hasEnded(entry) ? { kind: "returned", entry } : { kind: "busy" };
     if (hasEnded(entry) && beganBefore(entry, request.list.domoTime - CLOCK_TOLERANCE_MS))
       return { kind: "returned", entry };
     return { kind: "started", entry, postedAt: domoTime - (clock.now() - (sentAt ?? 0)) };
   } catch (error) {
     if (!mayHaveStarted) return { kind: "refused", error: error as Error };
     if (error instanceof DomoStatusError && error.status < 500) {
-      const isBusy = error.status === 409 || (error.status === 400 && (await hasActive(newEntries)));
+      const isBusy =
+        error.status === 409 ||
+        (error.status === 400 && (activeExport(request.list) !== undefined || (await hasActive(newEntries))));
       return isBusy ? { kind: "busy" } : { kind: "refused", error };
     }
     return recoverLost(order, error as Error, newEntries);

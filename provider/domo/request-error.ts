@@ -40,7 +40,6 @@ export function statusError(
   return new DomoStatusError(
     `${label}: ${status} ${STATUS_CODES[status] ?? "Unexpected Status"} — ${detail}${trace}`,
     status,
-    toe ?? undefined,
     retryAfterMs,
   );
 }

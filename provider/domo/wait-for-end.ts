@@ -9,6 +9,8 @@ export interface WaitOptions {
   /** Asks once for all exports of the dataset. */
   poll: () => Promise<DomoExport[]>;
   exportId: string;
+  /** When waiting began, for the message, if before this wait. */
+  since?: number;
   /** Milliseconds (of `clock`) at which the wait is given up. */
   deadline: number;
   /** Milliseconds that the export had been running when the wait began. @default 0 */
@@ -22,15 +24,15 @@ export interface WaitOptions {
   signal?: AbortSignal;
 }
 
-/** Waits until the export has ended, and returns the list in which it had. */
-export async function waitForEnd(options: WaitOptions): Promise<{ ended: DomoExport; listed: DomoExport[] }> {
+/** Waits until the export has ended, and returns its entry. */
+export async function waitForEnd(options: WaitOptions): Promise<DomoExport> {
   const { clock, exportId, deadline, alreadyMs = 0, onPoll, signal } = options;
   const start = clock.now();
   const seen = new Map<string, number>();
   for (let polls = 1; ; polls++) {
     const listed = polls === 1 && options.listed ? options.listed : await options.poll();
     const entry = listed.find((candidate) => candidate.exportId === exportId);
-    if (entry && hasEnded(entry)) return { ended: entry, listed };
+    if (entry && hasEnded(entry)) return entry;
     const status = entry?.status ?? "absent";
     seen.set(status, (seen.get(status) ?? 0) + 1);
     const elapsedMs = clock.now() - start;
@@ -38,7 +40,8 @@ export async function waitForEnd(options: WaitOptions): Promise<{ ended: DomoExp
     onPoll?.({ status, elapsedMs, usualMs: usual?.median });
     const delay = nextDelay(alreadyMs + elapsedMs, usual, clock.random);
     if (clock.now() + delay > deadline) {
-      if (clock.now() >= deadline) throw timeout(exportId, elapsedMs, seen, options.advice);
+      if (clock.now() >= deadline)
+        throw timeout(exportId, clock.now() - (options.since ?? start), seen, options.advice);
       await clock.sleep(deadline - clock.now(), signal);
     } else {
       await clock.sleep(delay, signal);

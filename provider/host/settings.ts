@@ -13,6 +13,8 @@ export interface Host {
   urn?: string;
   /** Whether nothing may be changed: a preview. */
   preview?: boolean;
+  /** Whether an operation that runs out of time may be repeated any number of times, so that Domo is never asked early. */
+  patient?: boolean;
 }
 
 /** Settings of the provider, from the environment or the stack configuration; the environment wins. */

@@ -72,6 +72,19 @@ test.each(shells)(
   },
 );
 
+test.each(shells)("%s: destroy with deleteObjects needs no token, and no other setting of Domo", async (shell) => {
+  const exports = sales({ deleteObjects: true });
+  const stack = await stackWith(shell, exports);
+  expect(await keysOf(exports)).toHaveLength(1);
+  const none = { DOMO_DEVELOPER_TOKEN: "", DOMO_INSTANCE: "", DOMO_BASE_URL: "" };
+  const { code, stdout, stderr } = await stack.workspace.run(["destroy", "--yes", "--skip-preview"], {
+    env: { ...cloud.env, ...stack.workspace.env, ...none },
+  });
+  expect(code, stdout + stderr).toBe(0);
+  expect(await allKeysOf(exports)).toEqual([]);
+  expect(await stack.state("sales")).toBeUndefined();
+});
+
 test("the state holds no secret, and a provider text of at most 1.5 KB", async () => {
   const exports = sales();
   const stack = await stackWith("dynamic", exports);

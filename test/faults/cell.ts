@@ -13,7 +13,7 @@ import { type Emulator, startEmulator } from "../../emulator/server";
 import { type Moto, startMoto } from "../../local/moto";
 import { eq, select } from "../../provider/query/build/builder";
 import { type FaultProxy, startFaultProxy } from "../../local/fault-proxy";
-import { createRole, s3Of } from "../../local/aws-fixtures";
+import { closeBucket, createRole, openBucket, s3Of } from "../../local/aws-fixtures";
 import { type EngineServer, startEngineServer } from "../support/engine-server";
 import { deployer, type Lifecycle, orders, REGION, shell, TOKEN } from "../support/lab";
 import { spellings } from "../support/secrets";
@@ -64,6 +64,8 @@ export interface Cell {
   contents(): Promise<Map<string, Buffer>>;
   put(key: string, content: Buffer): Promise<void>;
   remove(key: string): Promise<void>;
+  /** Lets everybody read the bucket; gives what closes it again. */
+  openBucket(): Promise<() => Promise<void>>;
   /** Ids of the exports that our POSTs have started. */
   started(): Promise<string[]>;
   /** All that the engine was told. */
@@ -155,6 +157,10 @@ export async function openCell(
     },
     put: async (Key, Body) => void (await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }))),
     remove: async (Key) => void (await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }))),
+    async openBucket() {
+      await openBucket(moto, bucket);
+      return () => closeBucket(moto, bucket);
+    },
     async started() {
       const exports = await emulator.control.exports({ dataset });
       return exports.flatMap(({ order, exportId }) => (order.source === SOURCE ? [exportId] : []));

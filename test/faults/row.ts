@@ -16,6 +16,8 @@ export type When = "once" | "lasting" | "not run" | "run" | "run, then silence";
 export interface Strike extends CellOptions {
   /** Arguments of the resource that the fault needs. */
   args?: Record<string, unknown>;
+  /** Whether the next `up` has these arguments too. */
+  keepsArgs?: boolean;
   /** Makes the fault strike, and returns what fixes it. */
   begin?: (cell: Cell) => Promise<() => unknown>;
   /** Another fact that has to hold after the run. */

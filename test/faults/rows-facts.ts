@@ -2,9 +2,9 @@ import type { PdpPolicy } from "../../emulator/options";
 import type { RuntimeOptions } from "../../emulator/options";
 import { deployer } from "../support/lab";
 import type { Cell } from "./cell";
-import { incomplete, keeps, refuses, succeeds } from "./expect";
+import { incomplete, keeps, refuses, reports, succeeds } from "./expect";
 import type { Row, Strike } from "./row";
-import { foreign, option, startsExport } from "./strike-exports";
+import { foreign, forever, option, startsExport } from "./strike-exports";
 
 const noList = { notApplicable: "asks S3 only, where no export is listed" };
 const readByDomo = { notApplicable: "the rows are what Domo wrote" };
@@ -77,6 +77,68 @@ const policies: Row = {
   },
 };
 
+/** A bucket that is opened while something else goes on. */
+const opened: Row = {
+  fault: "a bucket that is opened meanwhile",
+  strike: (phase): Record<string, Strike> => {
+    let close: () => unknown = () => undefined;
+    const open = async (cell: Cell): Promise<void> => void (close = await cell.openBucket());
+    switch (phase) {
+      case "preflight":
+        return {
+          "while the slot is waited for": {
+            options: { reuse: "same-request" },
+            async begin(cell) {
+              const end = await foreign(cell, forever);
+              let polls = 0;
+              const undo = cell.domo.add({
+                match: ({ method, url }) => method === "GET" && url.includes("/v1/export/") && polls++ > 0,
+                times: 1,
+                before: async () => {
+                  await open(cell);
+                  await end();
+                },
+              });
+              return async () => {
+                undo();
+                await close();
+              };
+            },
+          },
+        };
+      case "poll":
+        return {
+          "while it runs": {
+            begin: (cell) =>
+              Promise.resolve(
+                cell.domo.add({
+                  match: startsExport,
+                  times: 1,
+                  edit: async (answer) => {
+                    await open(cell);
+                    return answer;
+                  },
+                }),
+              ).then((undo) => async () => {
+                undo();
+                await close();
+              }),
+          },
+        };
+      default:
+        return { "since then": { begin: (cell) => cell.openBucket() } };
+    }
+  },
+  cells: {
+    preflight: [refuses("lasting", "is open to everyone")],
+    POST: { notApplicable: "the bucket is looked at right before the POST, and after the export" },
+    poll: [reports("lasting", "bucket-exposed")],
+    verify: { shownBy: "poll" },
+    read: [reports("lasting", "bucket-exposed")],
+    delete: { notApplicable: "what is removed is read by nobody" },
+  },
+};
+
 const forms: Record<string, Partial<RuntimeOptions>> = {
   "secrets quoted": { quoteForm: "raw" },
   "secrets quoted with escapes": { quoteForm: "escaped" },
@@ -132,5 +194,6 @@ function refusedFromPost(cell: Cell): () => Promise<void> {
 /** What Domo says of the dataset and its users, and what it quotes. */
 export const factRows: readonly Row[] = [
   policies,
+  opened,
   ...Object.entries(forms).map(([fault, form]) => quoting(fault, form)),
 ];

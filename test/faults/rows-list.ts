@@ -2,7 +2,7 @@ import { signedQuery } from "../../emulator/file-url";
 import { gone, incomplete, succeeds } from "./expect";
 import type { Row, Strike } from "./row";
 import { together, unrecorded, withoutObjects } from "./strike";
-import { brief, entry, foreign, option, startsExport } from "./strike-exports";
+import { brief, entry, foreign, forever, option, startsExport } from "./strike-exports";
 
 const noList = { notApplicable: "asks S3 only, where no export is listed" };
 const missing = [succeeds("lasting", { drift: "object-missing" })];
@@ -63,6 +63,34 @@ export const listRows: readonly Row[] = [
       poll: { notApplicable: "only the entry of the own export is waited for" },
       verify: noList,
       read: missing,
+      delete: noList,
+    },
+  },
+  {
+    fault: "an own entry that never ends",
+    strike: (): Record<string, Strike> => {
+      // Domo has lost the export and still lists it; the slot is free. The next up is told nothing else.
+      const lost: Strike["begin"] = ({ emulator: { control } }) =>
+        Promise.resolve(async () => {
+          await control.setOptions({ exportSeconds: 0.1 });
+          for (const { exportId } of await control.exports({})) {
+            await control.finishExport({ exportId, endWord: "CANCELLED" });
+            await control.editAnswer({
+              exportId,
+              fields: { exportStatus: "exporting", started: null, finished: null },
+            });
+          }
+        });
+      // The export that takes its place has as long again.
+      const args = { timeoutSeconds: 200 };
+      return { "without a time": { options: { exportSeconds: forever }, args, keepsArgs: true, begin: lost } };
+    },
+    cells: {
+      preflight: { shownBy: "poll" },
+      POST: { notApplicable: "what was there before is waited for before the POST" },
+      poll: [incomplete("lasting", "exporting", "raise timeoutSeconds if it always takes this long", { nextUp: 2 })],
+      verify: noList,
+      read: { notApplicable: "an export that has not ended is not looked at" },
       delete: noList,
     },
   },

@@ -14,6 +14,10 @@ export type Step =
   | { do: "open bucket"; open: boolean }
   | { do: "foreign export"; own: boolean; seconds: number; fails: boolean }
   | { do: "stuck entry"; ageDays: number; holdsSlot: boolean }
+  /** An export of the stack that Domo loses: its entry stays as that of one that runs. */
+  | { do: "lost export"; stack: number; hasTime: boolean }
+  /** The program takes over what the stack has exported last. */
+  | { do: "adopt"; stack: number }
   | { do: "refresh"; stack: number }
   | { do: "tamper"; stack: number; what: "file" | "manifest"; how: "replace" | "remove" }
   | { do: "quirks"; quirks: Quirks }
@@ -22,6 +26,8 @@ export type Step =
 /** What happens while an `up` runs. */
 export type Disturbance =
   | { what: "new data" | "open bucket" | "policy" | "foreign export"; afterMs: number }
+  /** The bytes of an object stop coming once. */
+  | { what: "stall"; afterMs: number }
   | { what: "kill"; afterMs: number };
 
 export interface History {
@@ -30,6 +36,8 @@ export interface History {
   countRows: "auto" | "require" | "off";
   onNewData: "ignore" | "report" | "export";
   deleteObjects: boolean;
+  /** Whether Domo gets credentials of a role, or the caller's own. */
+  hasRole: boolean;
   steps: Step[];
 }
 
@@ -87,6 +95,7 @@ const quirk = {
   dataLastUpdated: fc.constantFrom("present", "absent", "zero"),
   failWith: fc.constantFrom(null, { errorCode: "QUERY_FAILED", message: "Out of memory" }),
   endWord: fc.constantFrom(null, "CANCELLED"),
+  clockSkewMs: fc.constantFrom(0, 3_600_000, -3_600_000),
 } satisfies Partial<Record<keyof RuntimeOptions, fc.Arbitrary<unknown>>>;
 
 const quirks: fc.Arbitrary<Quirks> = fc
@@ -116,7 +125,7 @@ const stack = fc.constantFrom(0, 0, 1);
 const policy = fc.constantFrom<"all" | readonly string[]>("all", ["West"], ["West", "East"], ["East"]);
 const during = fc.option(
   fc.record({
-    what: fc.constantFrom("new data", "open bucket", "policy", "foreign export", "kill"),
+    what: fc.constantFrom("new data", "open bucket", "policy", "foreign export", "stall", "kill"),
     afterMs: fc.constantFrom(0, 20, 50, 90, 140),
   }),
   { freq: 3, nil: undefined },
@@ -150,9 +159,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant("stuck entry"),
       ageDays: fc.constantFrom(0.1, 300),
-      holdsSlot: fc.constant(false),
+      holdsSlot: fc.boolean(),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("lost export"), stack, hasTime: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("adopt"), stack }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("refresh"), stack }) },
   {
     weight: 1,
@@ -175,6 +186,7 @@ export const histories: fc.Arbitrary<History> = fc
     countRows: fc.constantFrom("auto", "auto", "require", "off"),
     onNewData: fc.constantFrom("ignore", "report", "export"),
     deleteObjects: fc.boolean(),
+    hasRole: fc.boolean(),
     steps: fc.array(step, { minLength: 1, maxLength: 6 }),
   })
   .map((history) => ({ ...history, steps: [{ do: "up", stack: 0 }, ...history.steps] }));

@@ -105,6 +105,66 @@ test("an entry that does not end is waited for, and then Domo itself is asked", 
 });
 
 // B3
+test.each([{ started: new Date(Date.now() - 3_600_000).toISOString() }, {}])(
+  "a damaged earlier export beside an entry that never ends (%j) keeps nobody from exporting",
+  async (times) => {
+    const { control } = lab.emulator;
+    await control.setOptions({ truncatedBytes: 10, reuse: "never" });
+    await failure(create({ verify: "rows" }));
+    await control.setOptions({ truncatedBytes: 0 });
+    await control.addEntry({ dataset: lab.dataset, entry: { exportId: "stuck", exportStatus: "exporting", ...times } });
+    vi.stubEnv("DOMO_TIME_SCALE", "40");
+    const outs = await create({ verify: "rows", timeoutSeconds: 160 });
+    expect(outs.origin).toBe("created");
+    expect(await posts()).toBe(2);
+    await expectContent(lab, outs, rowsOf("West"));
+  },
+);
+
+/** Runs out of time while an export of ours runs; gives the state that is saved, and the export's id. */
+async function leftRunning(): Promise<{ state: ExportState; exportId: string }> {
+  await lab.emulator.control.setOptions({ exportSeconds: 3600, reuse: "never" });
+  const error = await failure(create({ timeoutSeconds: 1 }));
+  expect(error.properties?.exportStatus).toMatch(/^(none|exporting)$/);
+  await lab.emulator.control.setOptions({ exportSeconds: 0.1 });
+  return { state: error.properties as ExportState, exportId: error.properties?.exportId ?? "" };
+}
+
+// B3
+test("an own entry without a time that never ends keeps nobody from exporting", async () => {
+  const { control } = lab.emulator;
+  const { state, exportId } = await leftRunning();
+  await control.finishExport({ exportId, endWord: "CANCELLED" });
+  await control.editAnswer({ exportId, fields: { exportStatus: "exporting", started: null, finished: null } });
+  vi.stubEnv("DOMO_TIME_SCALE", "40");
+  const outs = await update(state, { timeoutSeconds: 80 });
+  expect(outs.origin).toBe("created");
+  expect(await startedBy(lab)).toEqual([exportId, outs.exportId]);
+  await expectContent(lab, outs, rowsOf("West"));
+});
+
+// B3
+test.each(["running-200", "400", "409"] as const)(
+  "an own export that goes on is not run a second time: Domo is asked when the time is over, and answers %s",
+  async (busy) => {
+    const { control } = lab.emulator;
+    await control.setOptions({ busy });
+    const { state, exportId } = await leftRunning();
+    vi.stubEnv("DOMO_TIME_SCALE", "40");
+    const error = await failure(update(state, { timeoutSeconds: 80 }));
+    const [, seconds, waitedFor] = /^Waited (\d+) s for export (\S+),/.exec(error.message) ?? [];
+    expect(waitedFor).toBe(exportId);
+    expect(Number(seconds)).toBeGreaterThanOrEqual(80);
+    expect(await posts()).toBe(2);
+    expect(await startedBy(lab)).toEqual([exportId]);
+    await control.finishExport({ exportId });
+    const outs = await update(state);
+    expect(outs).toMatchObject({ origin: "reused", exportId });
+    expect(await posts()).toBe(2);
+  },
+);
+
+// B3
 test("an own export that Domo ended with an unknown word keeps nobody from exporting newer data", async () => {
   const { control } = lab.emulator;
   await control.setOptions({ endWord: "CANCELLED" });

@@ -66,6 +66,28 @@ test("a path with a component that looks like a digest is refused before anythin
 });
 
 // A2
+test.each(["triggers", "new data"])("with adopt left in the program, %s export all the same", async (what) => {
+  const { control } = lab.emulator;
+  const adopt = await foreign(`${path}/by-hand`);
+  const program = { adopt, query: rowsOf(), onNewData: "export" };
+  const adopted = await create(program);
+  await control.setOptions({ reuse: "never" });
+  let found = adopted;
+  if (what === "new data") {
+    await newData();
+    found = (await (await lab.process()).read(adopted)).props ?? expect.fail("nothing is left");
+    expect(found.drift.map(({ kind }) => kind)).toEqual(["new-data"]);
+  }
+  const again = await update(found, { ...program, ...(what === "triggers" && { triggers: 2 }) });
+  expect(again).toMatchObject({
+    origin: "created",
+    rowCount: adopted.rowCount! + (what === "new data" ? 1 : 0),
+    drift: [],
+  });
+  await expectContent(lab, again, rowsOf());
+});
+
+// A2
 test("with adopt left in the program, a changed query is exported", async () => {
   const adopt = await foreign(`${path}/by-hand`);
   const adopted = await create({ adopt, query: rowsOf() });

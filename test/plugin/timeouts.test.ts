@@ -62,3 +62,22 @@ test("onTimeout await: the run ends with 'still running', any number of times, a
   await stack.mustRun(exports, ...up);
   await expectDeliveredOnce({ cloud, stack, exports });
 });
+
+test("onTimeout await runs an export of many rounds once, even where Domo would run a second next to it", async () => {
+  paths++;
+  const { control } = cloud.emulator;
+  const stack = await createStack(cloud, "plugin");
+  const exports = sales({ timeoutSeconds: 1, onTimeout: "await" });
+  // What a create leaves is not in state, what an update leaves is.
+  for (const [nth, triggers] of ["create", "update"].entries()) {
+    const program = { sales: { ...exports.sales, args: { ...exports.sales?.args, triggers } } } as Exports;
+    await control.setOptions({ exportSeconds: 3600, busy: "starts-second" });
+    for (const round of [1, 2, 3]) expect((await stack.run(program, ...up)).code, `${triggers} ${round}`).toBe(10);
+    const runs = await runsOf(cloud, program);
+    expect(runs, triggers).toHaveLength(nth + 1);
+    await control.finishExport({ exportId: runs.at(-1)?.exportId ?? "" });
+    await stack.mustRun(program, ...up);
+    expect(await runsOf(cloud, program), triggers).toHaveLength(nth + 1);
+  }
+  await control.setOptions({ exportSeconds: 5, busy: "running-200" });
+});

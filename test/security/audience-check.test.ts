@@ -41,7 +41,12 @@ beforeEach(async () => {
   const settings = readSettings({});
   if (!settings.ok) throw new Error("no settings");
   const aws = createAws({ clock });
-  services = await createServices(settings.settings, { clock, aws, kept: createKeptObjects(aws) });
+  services = await createServices(settings.settings, {
+    clock,
+    aws,
+    kept: createKeptObjects(aws),
+    previewed: new Map(),
+  });
 });
 
 afterEach(async () => {

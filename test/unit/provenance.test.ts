@@ -14,7 +14,6 @@ function entry(urls: Record<string, number>, more: Partial<DomoExport> = {}): Do
 }
 const kindOf = (found: DomoExport, more: Partial<Claim> = {}) => judge(found, { ...claim, ...more }).kind;
 
-const encoded = key.split("/").map(encodeURIComponent).join("/");
 const forms: Record<string, (raw: string) => string> = {
   s3: (raw) => `s3://acme-exports/${raw}`,
   "s3 with a doubled slash": (raw) => `s3://acme-exports//${raw}`,
@@ -27,19 +26,44 @@ const forms: Record<string, (raw: string) => string> = {
   "a bare key": (raw) => raw,
   "a bare key with a slash": (raw) => `/${raw}`,
 };
-const spellings: Record<string, string> = {
-  raw: key,
-  "percent-encoded": encoded,
-  "doubled slashes": key.replaceAll("/", "//"),
+const spellings: Record<string, (raw: string) => string> = {
+  raw: (raw) => raw,
+  "percent-encoded": (raw) => raw.split("/").map(encodeURIComponent).join("/"),
+  "doubled slashes": (raw) => raw.replaceAll("/", "//"),
 };
-const tails = { "no query": "", "a signature": "?X-Amz-Signature=abc&X-Amz-Expires=60" };
+const tails = ["", "?X-Amz-Signature=abc&X-Amz-Expires=60"];
+const shapes = [`${ID}/export/data.csv.gz`, `${ID}/data.csv.gz`, "export/data.csv.gz", "data.csv.gz"];
+/** One moment, as Domo may write it; an export that began then is of data that changed then, and not of any later. */
+const BEGAN = "2026-01-01T10:00:00.000Z";
+const times = [
+  BEGAN,
+  "2026-01-01T10:00:00.000",
+  "2026-01-01T12:00:00.000+02:00",
+  Date.parse(BEGAN),
+  `${Date.parse(BEGAN)}`,
+];
+const changes = { [BEGAN]: "ours", "2026-01-01T10:00:00.001Z": "stale" };
 
 for (const [form, make] of Object.entries(forms)) {
-  for (const [spelling, spelled] of Object.entries(spellings)) {
-    test.each(Object.entries(tails))(`ours is read from ${form}, ${spelling}, with %s`, (_, tail) => {
-      expect(judge(entry({ [make(spelled) + tail]: 2 }), claim)).toEqual({ kind: "ours", objects: [{ key, rows: 2 }] });
-    });
-  }
+  test.each(Object.entries(spellings))(
+    `ours is read from ${form}, %s, in every shape and with every time`,
+    (_, spell) => {
+      for (const shape of shapes) {
+        const place = `${claim.keyPrefix}/${shape}`;
+        for (const tail of tails) {
+          const urlRowCountMap = { [make(spell(place)) + tail]: 2 };
+          for (const started of times) {
+            const found = readEntry({ exportId: ID, exportStatus: "SUCCESS", urlRowCountMap, started }) as DomoExport;
+            for (const [changedAt, kind] of Object.entries(changes))
+              expect(judge(found, { ...claim, data: { changedAt } }), `${shape} ${tail} ${started}`).toMatchObject({
+                kind,
+                objects: [{ key: place, rows: 2 }],
+              });
+          }
+        }
+      }
+    },
+  );
 }
 
 test.each(["", `${ID}/`])("a key relative to the path is ours: %sexport/data.csv.gz", (folder) => {
@@ -122,7 +146,15 @@ test("a failed export that had begun before our POST is another's", () => {
   expect(kindOf(failed, { postedAt: at + 1 })).toBe("foreign");
   expect(kindOf(failed, { postedAt: at })).toBe("failed");
   expect(kindOf(failed)).toBe("failed");
-  expect(kindOf({ ...failed, started: undefined }, { postedAt: at + 1 })).toBe("failed");
+});
+
+// A10: that the answer names it, and no list before did, is all that there is to go by, next to the bucket.
+test.each([
+  [undefined, "failed"],
+  ["acme-exports", "failed"],
+  ["other", "foreign"],
+])("a failed export without a time, whose bucket is %s, is %s", (bucket, kind) => {
+  expect(kindOf(entry({}, { status: "error", bucket }), { postedAt: Date.parse(BEGAN) })).toBe(kind);
 });
 
 test.each([
@@ -136,12 +168,11 @@ test.each([
 });
 
 // A5: unknown is not fresh.
-const began = "2026-01-01T10:00:00.000Z";
 test.each([
-  [began, "2026-01-01T09:59:59.999Z", "ours", undefined],
-  [began, began, "ours", undefined],
-  [began, "2026-01-01T10:00:00.001Z", "stale", "2026-01-01T10:00:00.001Z"],
-  [began, undefined, "stale", undefined],
+  [BEGAN, "2026-01-01T09:59:59.999Z", "ours", undefined],
+  [BEGAN, BEGAN, "ours", undefined],
+  [BEGAN, "2026-01-01T10:00:00.001Z", "stale", "2026-01-01T10:00:00.001Z"],
+  [BEGAN, undefined, "stale", undefined],
   [undefined, "2026-01-01T09:00:00.000Z", "stale", undefined],
 ])("an export that began at %s of data that changed at %s is %s", (started, changedAt, kind, newer) => {
   const verdict = judge(entry({ [`s3://acme-exports/${key}`]: 1 }, { started }), { ...claim, data: { changedAt } });

@@ -4,7 +4,7 @@ import { DomoAnswerError, DomoConnectionError, DomoStatusError } from "../../pro
 import { backoff, retry } from "../../provider/host/retry";
 import { leapingClock } from "../support/test-clock";
 
-const status = (code: number, retryAfterMs?: number) => new DomoStatusError("m", code, undefined, retryAfterMs);
+const status = (code: number, retryAfterMs?: number) => new DomoStatusError("m", code, retryAfterMs);
 
 test.each([
   ["a reset", new DomoConnectionError("m", false), 187.5],

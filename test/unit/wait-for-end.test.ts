@@ -48,7 +48,7 @@ test("the first poll is at once, and each later one after a delay", async () => 
   const clock = leapingClock();
   const answers = ["none", "exporting", "success"];
   const seen: string[] = [];
-  const { ended } = await waitForEnd({
+  const ended = await waitForEnd({
     clock,
     exportId: "e",
     deadline: 60_000,

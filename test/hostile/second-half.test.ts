@@ -1,0 +1,3 @@
+import { testHistories } from "./lanes";
+
+testHistories(1);
