@@ -6,6 +6,7 @@ import { judge } from "../provider/delivery/provenance";
 import { verifyExport } from "../provider/delivery/verify";
 import type { DomoExport } from "../provider/domo/answers";
 import { DomoExportError } from "../provider/errors";
+import { unlessAborted } from "../provider/host/abort";
 import { createReporter } from "../provider/host/reporter";
 import type { Host } from "../provider/host/settings";
 import { requireServices } from "../provider/services";
@@ -73,12 +74,22 @@ export async function importExport(host: Host, id: string): Promise<ReadResult> 
 }
 
 /** Older engines take the id that state has for another one: the next `up` would replace the import, and delete. */
-async function requireEngine({ engine }: Host, id: string): Promise<void> {
-  const refusal = engine && (await engineRefusal(engine, ">=3.252.0"));
-  if (!refusal) return;
+async function requireEngine({ engine, signal }: Host, id: string): Promise<void> {
+  if (engine === undefined) return;
+  const refusal = await unlessAborted(engineRefusal(engine, ">=3.252.0").catch(unanswered(id)), signal);
+  if (refusal === undefined) return;
   throw new ImportError(`import "${id}" needs Pulumi 3.252 or newer: ${refusal}`, {
     advice: "update the Pulumi CLI, or give bucket and path in the program and the export's id as adopt",
   });
+}
+
+function unanswered(id: string) {
+  return (cause: Error): never => {
+    throw new ImportError(`import "${id}": the engine was asked for its version: ${cause.message}`, {
+      advice: "nothing was imported; run it again",
+      cause,
+    });
+  };
 }
 
 function partsOf(id: string): { dataset: string; exportId: string } {

@@ -47,7 +47,7 @@ export async function checkArgs(
   }
   if (host.preview === true && settings.ok && failures.length === 0) {
     const report = createReporter(host.engine, host.urn);
-    const services = await servicesFor(settings.settings);
+    const services = await servicesFor(settings.settings, host.signal);
     failures.push(...(await previewAudience(services, report, { olds, inputs, goOn: missingTokenIsFine })));
     failures.push(...(await previewManifest(services, { olds, inputs, urn: host.urn })));
     await report.arrived();
@@ -72,7 +72,7 @@ async function checkColumns(
   settings: Settings,
   { dataset, query, goOn }: ColumnCheck,
 ): Promise<CheckResult> {
-  const services = await servicesFor(settings);
+  const services = await servicesFor(settings, host.signal);
   try {
     const [facts, columns] = await Promise.all([services.read.dataset(dataset), services.read.columns(dataset)]);
     const faults = checkQuery(query, { name: facts.name, columns });

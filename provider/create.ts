@@ -9,7 +9,7 @@ import type { Order } from "./delivery/order";
 import { deliveredRow } from "./delivery/row";
 import { verifyRows } from "./delivery/verify";
 import { differences, runsExport } from "./diff";
-import { abortable, unlessAborted } from "./host/abort";
+import { unlessAborted } from "./host/abort";
 import { PreflightError } from "./errors";
 import { requireEngine } from "./host/engine-alive";
 import { createReporter } from "./host/reporter";
@@ -17,7 +17,7 @@ import type { Host } from "./host/settings";
 import { leftoverKeys } from "./leftovers";
 import { claimManifest, awaitingManifest, publishManifest } from "./manifest/publish";
 import { recordedFault } from "./preview";
-import { awsServices, requireServices, type Services } from "./services";
+import { awsServices, requireServices } from "./services";
 import {
   exportKeys,
   placeOf,
@@ -72,7 +72,7 @@ async function untilArrived<T>({ report }: Order, operation: Promise<T>): Promis
 
 async function orderOf(host: Host, inputs: ExportInputs, previous?: ExportState): Promise<Order> {
   return {
-    services: untilAborted(await requireServices(host), host.signal),
+    services: await requireServices(host),
     report: createReporter(host.engine, host.urn),
     inputs,
     name: host.urn ?? `${inputs.bucket}/${inputs.path}`,
@@ -80,19 +80,6 @@ async function orderOf(host: Host, inputs: ExportInputs, previous?: ExportState)
     patient: host.patient,
     stillWanted: () => unlessAborted(requireEngine(host.engine), host.signal),
     signal: host.signal,
-  };
-}
-
-/** The same services, whose calls end as soon as the shell cancels. */
-function untilAborted(services: Services, signal: AbortSignal | undefined): Services {
-  const { domo, aws, sessions, read, fresh } = services;
-  return {
-    ...services,
-    domo: abortable(domo, signal),
-    aws: abortable(aws, signal),
-    sessions: abortable(sessions, signal),
-    read: abortable(read, signal),
-    fresh: abortable(fresh, signal),
   };
 }
 

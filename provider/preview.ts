@@ -40,7 +40,7 @@ export async function previewRows(
     return [];
   };
   try {
-    const { count, facts } = await countQuery(await servicesFor(settings.settings), known);
+    const { count, facts } = await countQuery(await servicesFor(settings.settings, host.signal), known);
     if (count.rows === undefined) return uncounted(count.reason);
     report.info(`would export ${rowsLine(count.rows, known.query, facts)}`);
     const fault = inputs.expectRows === UNKNOWN ? undefined : outOfBounds(count.rows, known.expectRows);

@@ -12,7 +12,7 @@ import { placeOf, recordedKeys, type ExportState } from "./state/export-state";
  */
 export async function removeExport(host: Host, state: ExportState): Promise<void> {
   if (!state.deleteObjects) return;
-  const { aws, kept } = awsServices();
+  const { aws, kept } = awsServices(host.signal);
   const place = placeOf(state);
   const { manifestObject, exportId } = state;
   const resource = host.urn ?? "";

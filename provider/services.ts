@@ -6,6 +6,7 @@ import type { DomoColumns, DomoDataset, DomoExport, DomoPolicies, DomoUser } fro
 import { createDomoClient, type DomoClient } from "./domo/client";
 import { createDatasetQueue, type TakeTurn } from "./domo/dataset-queue";
 import type { DomoReply } from "./domo/request";
+import { abortable } from "./host/abort";
 import { realClock, timeScale, type Clock } from "./host/clock";
 import { readSettings, type Host, type Settings } from "./host/settings";
 import { sharedRead, type SharedRead } from "./host/shared-read";
@@ -71,34 +72,47 @@ const BUSY_MS = 5_000;
 
 let common: AwsServices | undefined;
 
-/** The process's services that need no settings of Domo. */
-export function awsServices(): AwsServices {
+/** The process's services that need no settings of Domo; their calls end as soon as `signal` fires. */
+export function awsServices(signal?: AbortSignal): AwsServices {
   if (!common) {
     const clock = realClock();
     const aws = createAws({ clock, idleMs: Math.max(IDLE_MS / timeScale(), BUSY_MS) });
     common = { clock, aws, kept: createKeptObjects(aws), previewed: new Map() };
   }
-  return common;
+  const { aws, kept } = common;
+  return { ...common, aws: abortable(aws, signal), kept: abortable(kept, signal) };
 }
 
-/** The process's services for the settings of `host`; throws a sentence for each setting that is missing or wrong. */
+/**
+ * The process's services for the settings of `host`, until its signal fires; throws a sentence for each setting that is missing
+ * or wrong.
+ */
 export async function requireServices(host: Host): Promise<Services> {
   const result = readSettings(host);
-  if (result.ok) return servicesFor(result.settings);
+  if (result.ok) return servicesFor(result.settings, host.signal);
   throw new PreflightError(result.failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
 }
 
 const instances = new Map<string, Promise<Services>>();
 
-/** The process's services for these settings. */
-export function servicesFor(settings: Settings): Promise<Services> {
+/** The process's services for these settings; their calls end as soon as `signal` fires. */
+export async function servicesFor(settings: Settings, signal?: AbortSignal): Promise<Services> {
   const key = JSON.stringify(settings);
   let services = instances.get(key);
   if (!services) {
     services = createServices(settings, awsServices());
     instances.set(key, services);
   }
-  return services;
+  const { domo, aws, kept, sessions, read, fresh, ...rest } = await services;
+  return {
+    ...rest,
+    domo: abortable(domo, signal),
+    aws: abortable(aws, signal),
+    kept: abortable(kept, signal),
+    sessions: abortable(sessions, signal),
+    read: abortable(read, signal),
+    fresh: abortable(fresh, signal),
+  };
 }
 
 /** Builds services from parts; tests give their own clock. */

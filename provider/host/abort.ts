@@ -27,7 +27,7 @@ export function abortable<Calls extends object>(calls: Calls, signal: AbortSigna
       const answer: unknown = Reflect.apply(call, calls, args);
       return answer instanceof Promise ? unlessAborted(answer, signal) : answer;
     };
-    return Object.assign(run, call);
+    return Object.assign(run, abortable(call, signal));
   };
   return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, wrap(call)])) as Calls;
 }

@@ -9,7 +9,7 @@ import { expectDeliveredOnce } from "../support/delivered";
 import { endOrphans, startRun, until, upUntilDone } from "../support/engine-run";
 import { readByRecipe } from "../support/manifest-reader";
 import { openOracle } from "../support/oracle";
-import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
+import { createStack, type Exports, shells, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 let cloud: TestCloud;
 let aws: FaultProxy;
@@ -37,29 +37,34 @@ const started = async () => (await cloud.emulator.control.exports({})).length;
 const outputsOf = async (stack: TestStack) => (await stack.state("sales"))?.outputs ?? {};
 const manifestAt = async (key: string) => JSON.parse((await cloud.s3.get(cloud.bucket, key)).toString()) as Manifest;
 
-test("after pulumi up, DuckDB reads the manifest and gives its own answer on the dataset", limit, async () => {
-  const stack = await createStack(cloud);
-  const exports = sales();
-  await stack.mustRun(exports, ...up);
-  expect((await outputsOf(stack)).manifestObject).toMatchObject({ key: placeOf(exports) });
-  const manifest = await manifestAt(placeOf(exports));
-  const { rows } = await readByRecipe(cloud.s3, { bucket: cloud.bucket, manifest });
-  const oracle = await openOracle(ordersDataset());
-  const own = (await oracle.run('SELECT "Order ID", "Sales" FROM dataset')).rows;
-  oracle.close();
-  const text = (all: readonly (readonly unknown[])[]) => all.map(([id, sum]) => `${String(id)} ${Number(sum)}`).sort();
-  expect(rows.length).toBeGreaterThan(100);
-  expect(text(rows)).toEqual(text(own));
-  expect(manifest.meta.record_count).toBe(own.length);
-  await stack.mustRun(exports, ...up, "--expect-no-changes");
-  await stack.mustRun(exports, "refresh", "--preview-only", "--expect-no-changes");
-});
-
-test(
-  "a manifest that somebody removes, or edits, is found by refresh and written again; nothing is exported",
+test.each(shells)(
+  "%s: after pulumi up, DuckDB reads the manifest and gives its own answer on the dataset",
   limit,
-  async () => {
-    const stack = await createStack(cloud);
+  async (shell) => {
+    const stack = await createStack(cloud, shell);
+    const exports = sales();
+    await stack.mustRun(exports, ...up);
+    expect((await outputsOf(stack)).manifestObject).toMatchObject({ key: placeOf(exports) });
+    const manifest = await manifestAt(placeOf(exports));
+    const { rows } = await readByRecipe(cloud.s3, { bucket: cloud.bucket, manifest });
+    const oracle = await openOracle(ordersDataset());
+    const own = (await oracle.run('SELECT "Order ID", "Sales" FROM dataset')).rows;
+    oracle.close();
+    const text = (all: readonly (readonly unknown[])[]) =>
+      all.map(([id, sum]) => `${String(id)} ${Number(sum)}`).sort();
+    expect(rows.length).toBeGreaterThan(100);
+    expect(text(rows)).toEqual(text(own));
+    expect(manifest.meta.record_count).toBe(own.length);
+    await stack.mustRun(exports, ...up, "--expect-no-changes");
+    await stack.mustRun(exports, "refresh", "--preview-only", "--expect-no-changes");
+  },
+);
+
+test.each(shells)(
+  "%s: a manifest that somebody removes, or edits, is found by refresh and written again; nothing is exported",
+  limit,
+  async (shell) => {
+    const stack = await createStack(cloud, shell);
     const exports = sales();
     await stack.mustRun(exports, ...up);
     const before = await started();
@@ -79,11 +84,11 @@ test(
   },
 );
 
-test(
-  "a manifest that S3 refuses makes up fail; the next up writes it, even after a refresh, and exports nothing",
+test.each(shells)(
+  "%s: a manifest that S3 refuses makes up fail; the next up writes it, even after a refresh, and exports nothing",
   limit,
-  async () => {
-    const stack = await createStack(cloud);
+  async (shell) => {
+    const stack = await createStack(cloud, shell);
     const exports = sales();
     const isManifest = ({ method, url }: { method: string; url: string }) =>
       method === "PUT" && url.includes("manifest");
@@ -101,11 +106,12 @@ test(
   },
 );
 
-test.each(["before the manifest is written", "after it is written"])(
-  "the engine killed after the delivery and %s: the next up has both, and exports nothing again",
+const moments = ["before the manifest is written", "after it is written"];
+test.each(shells.flatMap((shell) => moments.map((when) => [shell, when] as const)))(
+  "%s: the engine killed after the delivery and %s: the next up has both, and exports nothing again",
   limit,
-  async (when) => {
-    const it = { cloud, stack: await createStack(cloud), exports: sales() };
+  async (shell, when) => {
+    const it = { cloud, stack: await createStack(cloud, shell), exports: sales() };
     let seen = 0;
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
@@ -129,17 +135,21 @@ test.each(["before the manifest is written", "after it is written"])(
   },
 );
 
-test("a declared key, a changed one and none: the manifest follows without an export", limit, async () => {
-  const stack = await createStack(cloud);
-  const path = `exports/m${++paths}`;
-  const key = async () => ((await outputsOf(stack)).manifestObject as ManifestObject | undefined)?.key;
-  await stack.mustRun(sales({ path, manifest: "one.json" }), ...up);
-  const before = await started();
-  expect(await key()).toBe(`${path}/one.json`);
-  await stack.mustRun(sales({ path, manifest: "two.json" }), ...up);
-  expect(await key()).toBe(`${path}/two.json`);
-  await stack.mustRun(sales({ path, manifest: false }), ...up);
-  expect(await key()).toBeUndefined();
-  expect(await cloud.s3.keys(cloud.bucket, `${path}/`)).toHaveLength(1);
-  expect(await started()).toBe(before);
-});
+test.each(shells)(
+  "%s: a declared key, a changed one and none: the manifest follows without an export",
+  limit,
+  async (shell) => {
+    const stack = await createStack(cloud, shell);
+    const path = `exports/m${++paths}`;
+    const key = async () => ((await outputsOf(stack)).manifestObject as ManifestObject | undefined)?.key;
+    await stack.mustRun(sales({ path, manifest: "one.json" }), ...up);
+    const before = await started();
+    expect(await key()).toBe(`${path}/one.json`);
+    await stack.mustRun(sales({ path, manifest: "two.json" }), ...up);
+    expect(await key()).toBe(`${path}/two.json`);
+    await stack.mustRun(sales({ path, manifest: false }), ...up);
+    expect(await key()).toBeUndefined();
+    expect(await cloud.s3.keys(cloud.bucket, `${path}/`)).toHaveLength(1);
+    expect(await started()).toBe(before);
+  },
+);

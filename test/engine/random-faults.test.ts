@@ -7,10 +7,11 @@ import { gte, select } from "../../provider/query/build/builder";
 import { expectDeliveredOnce, runsOf } from "../support/delivered";
 import { endOrphans, type EngineRun, startRun, until, upUntilDone } from "../support/engine-run";
 import { drawRound, type RoundPlan, type Strike } from "../support/random-plan";
-import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
+import { createStack, type Exports, shells, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 const rounds = Number(process.env.RANDOM_FAULT_ROUNDS ?? 20);
 const seed = Number(process.env.RANDOM_FAULT_SEED ?? 1);
+/** A dataset for each shell: both are struck alike. */
 const lanes = ["a0000000-0000-4000-8000-000000000001", "a0000000-0000-4000-8000-000000000002"];
 
 let cloud: TestCloud;
@@ -49,7 +50,7 @@ test(
 
 async function runLane(dataset: string, count: number): Promise<void> {
   const random = seededRandom(seed * 1000 + lanes.indexOf(dataset));
-  const stack = await createStack(cloud);
+  const stack = await createStack(cloud, shells[lanes.indexOf(dataset)]);
   const base = { dataset, bucket: cloud.bucket, roleArn: cloud.roleArn, deleteObjects: true };
   let path = "";
   for (let round = 0; round < count; round++) {

@@ -71,8 +71,8 @@ test.each(shells)(
   },
 );
 
-test("exports of one dataset say whom they wait for", async () => {
-  const stack = await createStack(cloud);
+test.each(shells)("%s: exports of one dataset say whom they wait for", async (shell) => {
+  const stack = await createStack(cloud, shell);
   const printed = await upOf(stack, declared("big", "small"));
   expect(rowsOf("big", printed)[0]).toBe("starting the export");
   expect(rowsOf("small", printed)[0]).toBe("waits for big (same dataset)");
@@ -80,8 +80,8 @@ test("exports of one dataset say whom they wait for", async () => {
     expect(row.length, row).toBeLessThanOrEqual(ROW_LENGTH);
 });
 
-test("a dataset that somebody else exports says so, with the id and since when", async () => {
-  const stack = await createStack(cloud);
+test.each(shells)("%s: a dataset that somebody else exports says so, with the id and since when", async (shell) => {
+  const stack = await createStack(cloud, shell);
   const { exportId } = await cloud.emulator.control.startForeignExport({
     dataset: salesDataset,
     bucket: "elsewhere",

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
-import { type FaultProxy, type ProxiedRequest, startFaultProxy } from "../../local/fault-proxy";
+import { type FaultProxy, startFaultProxy } from "../../local/fault-proxy";
 import { select } from "../../provider/query/build/builder";
 import { expectDeliveredOnce, runsOf } from "../support/delivered";
 import { startRun, until } from "../support/engine-run";
 import { createStack, type Exports, startTestCloud, type TestCloud } from "../support/stack";
+import { hold, type Step, steps } from "./hold";
 
 let cloud: TestCloud;
 let domo: FaultProxy;
@@ -35,72 +36,74 @@ async function scene(names = ["sales"]) {
 type Scene = Awaited<ReturnType<typeof scene>>;
 
 const statusOf = async ({ exports }: Scene, name?: string) => (await runsOf(cloud, exports, name))[0]?.status;
-const isList = ({ method, url }: ProxiedRequest) => method === "GET" && url.includes("/api/query/v1/export/");
 
-/** Holds the first request that matches, or its answer, until it is released. */
-function hold(proxy: FaultProxy, match: (request: ProxiedRequest) => boolean, what: "request" | "answer" = "request") {
-  let release: () => void = () => undefined;
-  let held = false;
-  const released = new Promise<void>((resolve) => (release = resolve));
-  const wait = async () => {
-    held = true;
-    await released;
-  };
-  const rule =
-    what === "request"
-      ? { before: wait }
-      : { edit: <Answer>(answer: Answer): Promise<Answer> => wait().then(() => answer) };
-  const remove = proxy.add({ match, times: 1, ...rule });
-  return { isHeld: () => held, release: () => (release(), remove()) };
+/** Most runs end in half a second; a minute is the time limit of one request, which would end the wait too. */
+const WIDE_MS = 30_000;
+
+/** Interrupts the run once `seen` says so, and expects that it ends by that alone. */
+async function interrupted(it: Scene, seen: () => unknown): Promise<void> {
+  const run = startRun(it, ...up);
+  await until("the run has come so far", seen);
+  const begin = performance.now();
+  run.interrupt();
+  expect((await run.ended).code).not.toBe(0);
+  expect(performance.now() - begin).toBeLessThan(WIDE_MS);
+  const { deployment } = await it.stack.workspace.stackExport();
+  expect(deployment).not.toHaveProperty("pending_operations");
 }
 
-const steps = [
-  { step: "looking at Domo's list", proxy: () => domo, match: isList, started: false },
-  {
-    step: "assuming the role",
-    proxy: () => aws,
-    match: ({ body }: ProxiedRequest) => body.includes("Action=AssumeRole"),
-    started: false,
-  },
-  {
-    step: "waiting for the POST's answer",
-    proxy: () => domo,
-    match: ({ method, url }: ProxiedRequest) => method === "POST" && url.includes("/api/query/v1/export/"),
-    what: "answer" as const,
-    started: true,
-    status: "unknown",
-  },
-  {
-    step: "verifying the objects",
-    proxy: () => aws,
-    match: ({ method, url }: ProxiedRequest) =>
-      method === "GET" && url.includes("list-type=2") && /[0-9a-f]{8}-[0-9a-f]{4}-[^&]*%2F&/.test(`${url}&`),
-    started: true,
-    status: "unverified",
-  },
-];
+const proxyOf = ({ of }: Step) => ({ domo, aws })[of];
+
+/** The same scene with other arguments. */
+const changed = (it: Scene, more: Record<string, unknown>): Scene => {
+  const { args } = it.exports.sales ?? { args: {} };
+  return { ...it, exports: { sales: { args: { ...args, ...more } } } };
+};
 
 test.each(steps)(
   "Ctrl-C while $step: the run ends before the answer comes, and the next up delivers with one export",
   limit,
-  async ({ proxy, match, what, started, status }) => {
-    const it = await scene();
-    const held = hold(proxy(), match, what);
-    const run = startRun(it, ...up);
-    await until("the request is held", held.isHeld);
-    run.interrupt();
-    expect((await run.ended).code).not.toBe(0);
+  async (step) => {
+    const it = changed(await scene(), step.args ?? {});
+    const held = hold(proxyOf(step), step.match, step.what);
+    await interrupted(it, held.isHeld);
     held.release();
-    expect(await runsOf(cloud, it.exports)).toHaveLength(started ? 1 : 0);
+    const started = step.status === undefined ? 0 : 1;
+    expect(await runsOf(cloud, it.exports)).toHaveLength(started);
     const kept = await it.stack.state("sales");
-    expect(kept?.outputs?.exportStatus).toBe(status);
-    expect(kept?.initErrors ?? []).toHaveLength(started ? 1 : 0);
-    const { deployment } = await it.stack.workspace.stackExport();
-    expect(deployment).not.toHaveProperty("pending_operations");
+    expect(kept?.outputs?.exportStatus).toBe(step.status);
+    expect(kept?.initErrors ?? []).toHaveLength(started);
     await it.stack.mustRun(it.exports, ...up);
     await expectDeliveredOnce(it);
   },
 );
+
+test("Ctrl-C during an update: the run ends, and the next up delivers the change with one export", limit, async () => {
+  const before = changed(await scene(), { deleteObjects: true });
+  await before.stack.mustRun(before.exports, ...up);
+  const it = changed(before, { useCache: true });
+  const post = steps.find(({ what }) => what === "answer")!;
+  const held = hold(proxyOf(post), post.match, post.what);
+  await interrupted(it, held.isHeld);
+  held.release();
+  expect((await it.stack.state("sales"))?.outputs).toMatchObject({ useCache: true, exportStatus: "unknown" });
+  await it.stack.mustRun(it.exports, ...up);
+  await expectDeliveredOnce(it, { earlier: 1 });
+});
+
+test("Ctrl-C while somebody else's export has the slot: the run ends, and nothing was started", limit, async () => {
+  const it = await scene();
+  const { control } = cloud.emulator;
+  const { exportId } = await control.startForeignExport({ dataset: salesDataset, bucket: "elsewhere", seconds: 600 });
+  const polls = () => control.countRequests({ method: "GET", path: "/export/" });
+  const asked = await polls();
+  await interrupted(it, async () => (await polls()) > asked + 1);
+  expect(await runsOf(cloud, it.exports)).toEqual([]);
+  expect(await it.stack.state("sales")).toBeUndefined();
+  await control.finishExport({ exportId });
+  await it.stack.mustRun(it.exports, ...up);
+  await expectDeliveredOnce(it);
+});
 
 test(
   "Ctrl-C while exporting: the run ends long before the export, the id is kept, the next up takes it over",
@@ -127,17 +130,24 @@ test(
 );
 
 test("Ctrl-C while one export waits for the other: both end, and the next up delivers each once", limit, async () => {
-  const it = await scene(["first", "second"]);
+  const it = await scene(["one", "other"]);
   await cloud.emulator.control.setOptions({ exportSeconds: 20 });
   const run = startRun(it, ...up);
-  await until("the first export is running", async () => (await statusOf(it, "first")) === "exporting");
+  let waiting = "";
+  await until("an export is running", async () => {
+    for (const [name, next] of [
+      ["one", "other"],
+      ["other", "one"],
+    ] as const)
+      if ((await statusOf(it, name)) === "exporting") waiting = next;
+    return waiting;
+  });
   run.interrupt();
   expect((await run.ended).code).not.toBe(0);
-  expect(await statusOf(it, "first")).toBe("exporting");
-  expect(await runsOf(cloud, it.exports, "second")).toEqual([]);
-  expect(await it.stack.state("second")).toBeUndefined();
+  expect(await runsOf(cloud, it.exports, waiting)).toEqual([]);
+  expect(await it.stack.state(waiting)).toBeUndefined();
   await cloud.emulator.control.setOptions({ exportSeconds: 1 });
   await it.stack.mustRun(it.exports, ...up);
-  await expectDeliveredOnce(it, { name: "first" });
-  await expectDeliveredOnce(it, { name: "second" });
+  await expectDeliveredOnce(it, { name: "one" });
+  await expectDeliveredOnce(it, { name: "other" });
 });

@@ -1,9 +1,8 @@
-import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rolePolicyDocument, roleTrustDocument } from "../../provider/export-role";
 import { select } from "../../provider/query/build/builder";
 import { deployer, type Lab, orders, startLab } from "../support/lab";
-import { answered, type PluginProcess, startPlugin, struct } from "./plugin-process";
+import { type PluginProcess, startPlugin } from "./plugin-process";
 
 const DATASET = "0a1b2c3d-aaaa-bbbb-cccc-000000000001";
 let lab: Lab;
@@ -17,17 +16,7 @@ afterAll(async () => {
   await lab.stop();
 });
 
-async function invoke(name: string, args: Record<string, unknown>) {
-  const request = new messages.InvokeRequest();
-  request.setTok(`domo:index:${name}`);
-  request.setArgs(struct(args));
-  const answer = await answered<messages.InvokeResponse>((done) => plugin.client.invoke(request, done));
-  return {
-    values: answer.getReturn()?.toJavaScript(),
-    failures: answer.getFailuresList().map((failure) => failure.toObject()),
-  };
-}
-
+const invoke = (name: string, args: Record<string, unknown>) => plugin.invoke(name, args);
 const started = async () => (await lab.emulator.control.exports()).length;
 
 test("getDataset answers with the facts and columns of a dataset", async () => {

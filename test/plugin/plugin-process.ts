@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { credentials, type ServiceError } from "@grpc/grpc-js";
@@ -10,10 +9,13 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { projectRoot } from "../../local/paths";
 import { endProcess } from "../../local/process";
+import { startEngineServer } from "../support/engine-server";
 
 type Json = Record<string, unknown>;
 type Done<Answer> = (error: ServiceError | null, answer: Answer) => void;
 
+/** An engine that can import. */
+const NEW_ENGINE = "3.274.1";
 const URN = "urn:pulumi:test::project::domo:index:S3Export::sales";
 export const EXECUTABLE = join(projectRoot, "plugin/pulumi-resource-domo");
 
@@ -29,18 +31,19 @@ export interface PluginProcess {
     properties: Json,
     options?: { preview?: boolean; timeout?: number },
   ): Promise<{ id: string; properties: Json }>;
+  update(state: Json, properties: Json): Promise<Json>;
+  /** Without state, an import. */
+  read(id: string, state?: Json): Promise<{ id: string; properties: Json }>;
+  delete(state: Json): Promise<void>;
+  invoke(name: string, args: Json): Promise<{ values?: Json; failures: { property: string; reason: string }[] }>;
   cancel(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Starts the executable as the engine does, and configures it with nothing. */
 export async function startPlugin(env: NodeJS.ProcessEnv = {}, executable = EXECUTABLE): Promise<PluginProcess> {
-  // The process only asks whether somebody listens there.
-  const engine = createServer((socket) => void socket.destroy()).listen(0, "127.0.0.1");
-  await once(engine, "listening");
-  engine.unref();
-  const { port: enginePort } = engine.address() as AddressInfo;
-  const child = spawn(executable, ["--logtostderr", `127.0.0.1:${enginePort}`], {
+  const engine = await startEngineServer({ version: NEW_ENGINE });
+  const child = spawn(executable, ["--logtostderr", engine.address], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -82,6 +85,38 @@ export async function startPlugin(env: NodeJS.ProcessEnv = {}, executable = EXEC
       request.setTimeout(timeout);
       const answer = await answered<messages.CreateResponse>((done) => client.create(request, done));
       return { id: answer.getId(), properties: plain(answer.getProperties()) };
+    },
+    async update(state, properties) {
+      const request = new messages.UpdateRequest();
+      request.setUrn(URN);
+      request.setOlds(struct(state));
+      request.setNews(struct(properties));
+      const answer = await answered<messages.UpdateResponse>((done) => client.update(request, done));
+      return plain(answer.getProperties());
+    },
+    async read(id, state = {}) {
+      const request = new messages.ReadRequest();
+      request.setUrn(URN);
+      request.setId(id);
+      request.setProperties(struct(state));
+      const answer = await answered<messages.ReadResponse>((done) => client.read(request, done));
+      return { id: answer.getId(), properties: plain(answer.getProperties()) };
+    },
+    async delete(state) {
+      const request = new messages.DeleteRequest();
+      request.setUrn(URN);
+      request.setProperties(struct(state));
+      await answered<Empty>((done) => client.delete(request, done));
+    },
+    async invoke(name, args) {
+      const request = new messages.InvokeRequest();
+      request.setTok(`domo:index:${name}`);
+      request.setArgs(struct(args));
+      const answer = await answered<messages.InvokeResponse>((done) => client.invoke(request, done));
+      return {
+        values: answer.getReturn()?.toJavaScript(),
+        failures: answer.getFailuresList().map((failure) => failure.toObject()),
+      };
     },
     async cancel() {
       await answered<Empty>((done) => client.cancel(new Empty(), done));

@@ -1,27 +1,35 @@
 import { createRequire } from "node:module";
 import type * as grpc from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
-import { type LogRequest, RequirePulumiVersionResponse } from "@pulumi/pulumi/proto/engine_pb.js";
+import {
+  type LogRequest,
+  type RequirePulumiVersionRequest,
+  RequirePulumiVersionResponse,
+} from "@pulumi/pulumi/proto/engine_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 
-/** An engine that keeps what it is told. */
+/** An engine that keeps what it is told and asked. */
 export interface EngineServer {
   readonly address: string;
   readonly messages: { urn: string; severity: number; text: string; ephemeral: boolean }[];
+  /** The version ranges that it was asked for. */
+  readonly ranges: string[];
   readonly close: () => void;
 }
 
 const { Server, ServerCredentials, status } = createRequire(__filename)("@grpc/grpc-js") as typeof grpc;
+type Done = (error: object | null, answer?: unknown) => void;
 
 /**
- * Starts an engine's log service on a free port. With `refuses`, it answers whether its version is in a range: with that
- * text, or "" where it is; without, it knows no such question, as old engines.
+ * Starts an engine's log service on a free port. With a `version`, it answers whether that lies in a range; without, it
+ * knows no such question, as old engines. `"silent"` never answers it.
  */
-export async function startEngineServer({ refuses }: { refuses?: string } = {}): Promise<EngineServer> {
+export async function startEngineServer({ version }: { version?: string } = {}): Promise<EngineServer> {
   const messages: EngineServer["messages"] = [];
+  const ranges: string[] = [];
   const server = new Server();
   server.addService(EngineService, {
-    log: ({ request }: { request: LogRequest }, done: (error: null, answer: unknown) => void) => {
+    log: ({ request }: { request: LogRequest }, done: Done) => {
       messages.push({
         urn: request.getUrn(),
         severity: request.getSeverity(),
@@ -30,11 +38,15 @@ export async function startEngineServer({ refuses }: { refuses?: string } = {}):
       });
       done(null, new emptyMessages.Empty());
     },
-    ...(refuses !== undefined && {
-      requirePulumiVersion: (_call: unknown, done: (error: object | null, answer?: unknown) => void) =>
-        refuses === ""
-          ? done(null, new RequirePulumiVersionResponse())
-          : done({ code: status.UNKNOWN, details: refuses }),
+    ...(version !== undefined && {
+      requirePulumiVersion: ({ request }: { request: RequirePulumiVersionRequest }, done: Done) => {
+        const range = request.getPulumiVersionRange();
+        ranges.push(range);
+        if (version === "silent") return;
+        const details = `Pulumi CLI version ${version} does not satisfy the version range "${range}"`;
+        if (isAtLeast(version, range)) done(null, new RequirePulumiVersionResponse());
+        else done({ code: status.UNKNOWN, details });
+      },
     }),
   });
   const port = await new Promise<number>((resolve, reject) =>
@@ -42,5 +54,12 @@ export async function startEngineServer({ refuses }: { refuses?: string } = {}):
       error ? reject(error) : resolve(bound),
     ),
   );
-  return { address: `127.0.0.1:${port}`, messages, close: () => server.forceShutdown() };
+  return { address: `127.0.0.1:${port}`, messages, ranges, close: () => server.forceShutdown() };
+}
+
+/** Whether the version lies in a range of the form `>=1.2.3`. */
+function isAtLeast(version: string, range: string): boolean {
+  const [, least = ""] = /^>=(\d+\.\d+\.\d+)$/.exec(range) ?? [];
+  if (least === "") throw new Error(`this range is not understood here: ${range}`);
+  return version.localeCompare(least, "en", { numeric: true }) >= 0;
 }
