@@ -32,12 +32,13 @@ export async function checkArgs(
   const { inputs, query, failures } = await canonicalArgs(news);
   const settings = readSettings(host);
   const missingTokenIsFine = host.preview === true && offlinePreview(host) === "warn";
-  if (!settings.ok && !(settings.onlyToken && missingTokenIsFine)) failures.push(...settings.failures);
-  if (failures.length > 0) return { inputs: withoutUndefined(news), failures };
+  const knowsWhom = settings.ok || (settings.onlyToken && missingTokenIsFine);
+  if (!knowsWhom) failures.push(...settings.failures);
   inputs.instance = settings.ok ? settings.settings.origin : settings.origin;
 
-  const asks = query && inputs.dataset !== UNKNOWN && !isUnchanged(olds, inputs);
-  if (asks) {
+  const isDatasetWrong = failures.some(({ property }) => property === "dataset");
+  const asks = query && inputs.dataset !== UNKNOWN && !isDatasetWrong && !isUnchanged(olds, inputs);
+  if (knowsWhom && asks) {
     const dataset = String(inputs.dataset);
     const faults = settings.ok
       ? await columnFaults(host, settings.settings, { dataset, query, inputs, goOn: missingTokenIsFine })
@@ -45,7 +46,7 @@ export async function checkArgs(
     failures.push(...faults);
   }
   if (host.preview === true && settings.ok && failures.length === 0) {
-    const report = createReporter(host.engine, host.urn);
+    const report = createReporter(host);
     const services = await servicesFor(settings.settings);
     failures.push(...(await previewAudience(services, report, { olds, inputs, goOn: missingTokenIsFine })));
     failures.push(...(await previewManifest(services, { olds, inputs, urn: host.urn })));
@@ -95,7 +96,7 @@ let warned = false;
 /** Says once per process that columns were not checked. */
 function unchecked(host: Host, why: string): CheckFailure[] {
   if (!warned) {
-    createReporter(host.engine, host.urn).warn(
+    createReporter(host).warn(
       `columns and types of the queries are not checked: ${why}; pulumi up will check them (domo:offlinePreview: fail makes this an error)`,
     );
   }

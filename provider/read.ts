@@ -18,7 +18,7 @@ export async function readExport(host: Host, state: ExportState): Promise<Export
   if (state.exportStatus !== "success") return state;
   const services = await requireServices(host);
   if (services.settings.origin !== state.instance) throw otherInstance(state, services);
-  const report = createReporter(host.engine, host.urn);
+  const report = createReporter(host);
   const seen = await observe(services, state, report);
   if (!isStored(state, seen) && !(await isListed(services, state))) return undefined;
   const drift = findDrift(state, seen);

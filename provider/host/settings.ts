@@ -11,6 +11,8 @@ export interface Host {
   signal?: AbortSignal;
   /** URN of the resource that the operation is about. */
   urn?: string;
+  /** Texts of secret arguments, which no message may quote. */
+  secretTexts?: readonly string[];
   /** Whether nothing may be changed: a preview. */
   preview?: boolean;
 }
