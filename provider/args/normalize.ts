@@ -1,5 +1,5 @@
 import type { SelectNode } from "../query/ast";
-import { requestOptions } from "../query/read/from-domo";
+import { isUnknownQuery, requestOptions } from "../query/read/from-domo";
 import { normalizeQuery } from "../query/read/canonical";
 import { render } from "../query/render";
 import type { CheckFailure } from "../errors";
@@ -32,8 +32,7 @@ async function canonicalQuery(
   failures: CheckFailure[],
 ): Promise<SelectNode | undefined> {
   if (inputs.query === undefined) return undefined;
-  const whole = inputs.query as { text?: unknown };
-  if (inputs.query === UNKNOWN || whole.text === UNKNOWN) {
+  if (isUnknownQuery(inputs.query)) {
     inputs.query = UNKNOWN;
     inputs.sql = UNKNOWN;
     return undefined;
