@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import { checkArgs } from "../provider/check";
 import type { CheckFailure } from "../provider/errors";
 import { createReporter } from "../provider/host/reporter";
+import { withoutSecretFault } from "../provider/host/secret-faults";
 import type { Host } from "../provider/host/settings";
-import { withoutSecrets, type Properties } from "./wire/properties";
+import type { Properties } from "./wire/properties";
 
 /** Checked inputs, which of them are secret, and what is wrong. */
 export interface Checked {
@@ -25,7 +26,7 @@ export async function checkExport(host: Host, olds: Properties, news: Properties
   const secret = secretInputs(news);
   // The inputs of `pulumi import`: no change of them is accepted without a query.
   if (args.query === undefined && sql === undefined && isDeepStrictEqual(olds.values, news.values)) {
-    createReporter(host.engine, host.urn).warn(
+    createReporter(host).warn(
       "this export was imported, and Domo does not say which query it ran: give query or sql, so that the program says it",
     );
     return { inputs: news.values, secret, failures: [] };
@@ -61,13 +62,7 @@ function shellFaults({ values, withSecrets }: Properties): CheckFailure[] {
 }
 
 /** A failure as the program knows its arguments, without the secrets among them. */
-function said({ property, reason }: CheckFailure, news: Properties): CheckFailure {
-  const place = news.values.sql === undefined ? property : property.replace(/^query(\.text)?/, "sql");
-  const name = /^\w+/.exec(place)?.[0] ?? "";
-  if (news.secret.has(name))
-    return {
-      property: place,
-      reason: "is a secret with a fault, which is not shown as it would quote it; try it with a plain value",
-    };
-  return { property: place, reason: withoutSecrets(reason, news.secretTexts) };
+function said({ property, reason }: CheckFailure, { values, secret, secretTexts }: Properties): CheckFailure {
+  const place = values.sql === undefined ? property : property.replace(/^query(\.text)?/, "sql");
+  return withoutSecretFault({ property: place, reason }, { names: secret, texts: secretTexts });
 }

@@ -50,7 +50,7 @@ export async function importExport(host: Host, id: string): Promise<ReadResult> 
   const verify = entry.finished === undefined ? "rows" : "objects"; // without an end, only the rows can be held against
   const order = {
     services,
-    report: createReporter(host.engine, host.urn),
+    report: createReporter(host),
     inputs: { ...inputs, verify } as ExportInputs,
     name: id,
     stillWanted: () => Promise.resolve(),

@@ -10,10 +10,11 @@ import {
   secretProviderArguments,
   variablesToForget,
 } from "./config";
+import { printable, withoutSecretFault, withoutSecrets } from "../provider/host/secret-faults";
 import type { Host } from "../provider/host/settings";
 import { shortName } from "../provider/host/urn";
 import { failed, WireFailure, type Failure } from "./wire/failures";
-import { readProperties, withoutSecrets, writeProperties } from "./wire/properties";
+import { readProperties, writeProperties, type Properties } from "./wire/properties";
 import { Empty, messages, PluginInfo } from "./wire/pulumi-copy";
 import { unary } from "./wire/serve";
 
@@ -37,11 +38,12 @@ export interface Surroundings {
 export function createProvider({ version, schema, engine, cancel }: Surroundings): UntypedServiceImplementation {
   let config: Host["config"];
   let address = engine;
-  const hostOf = (urn: string, preview = false): Host => ({
+  const hostOf = (urn: string, { secretTexts }: Properties, preview = false): Host => ({
     config,
     engine: address,
     signal: cancel.signal,
     urn,
+    secretTexts,
     ...(preview && { preview }),
   });
 
@@ -117,25 +119,31 @@ export function createProvider({ version, schema, engine, cancel }: Surroundings
         const { functions } = await import("./functions.js");
         const call = functions[request.getTok()];
         if (!call) throw new Error(`the plugin "domo" has no function "${request.getTok()}"`);
-        const { values, withSecrets } = readProperties(request.getArgs());
-        const result = await call(hostOf(""), values);
+        const args = readProperties(request.getArgs());
+        const { values, secret, withSecrets, secretTexts: texts } = args;
+        const result = await call(hostOf("", args), values);
         const response = new messages.InvokeResponse();
-        if ("failures" in result) response.setFailuresList(result.failures.map(checkFailure));
-        else {
-          const secret = withSecrets.size > 0 ? Object.keys(result.values) : [];
-          response.setReturn(writeProperties(result.values, new Set(secret)));
+        if ("failures" in result) {
+          const names = new Set([...secret, ...(secret.has("sql") ? ["query"] : [])]); // faults in sql are the query's
+          const failures = result.failures.map((failure) => withoutSecretFault(failure, { names, texts }));
+          response.setFailuresList(failures.map(checkFailure));
+        } else {
+          const hidden = withSecrets.size > 0 ? Object.keys(result.values) : [];
+          response.setReturn(writeProperties(result.values, new Set(hidden)));
         }
         return response;
       },
-      (error) => failure(error),
+      withProperties((request) => request.getArgs()),
     ),
 
     check: unary(
       async (request: proto.CheckRequest) => {
         const { checkExport } = await import("./check.js");
         const [olds, news] = [readProperties(request.getOlds()), readProperties(request.getNews())];
-        const { inputs, secret, failures } = await checkExport(hostOf(request.getUrn()), olds, news);
-        return checkResponse(writeProperties(inputs, secret), failures);
+        const { inputs, secret, failures } = await checkExport(hostOf(request.getUrn(), news), olds, news);
+        const { secret: names, values } = news;
+        const printed = failures.map((failure) => printable(failure, { names, values }));
+        return checkResponse(writeProperties(inputs, secret), printed);
       },
       withProperties((request) => request.getNews()),
     ),
@@ -143,11 +151,8 @@ export function createProvider({ version, schema, engine, cancel }: Surroundings
     diff: unary(
       async (request: proto.DiffRequest) => {
         const { diffExport } = await import("./diff.js");
-        return diffExport(
-          hostOf(request.getUrn()),
-          readProperties(request.getOlds()),
-          readProperties(request.getNews()),
-        );
+        const [olds, news] = [readProperties(request.getOlds()), readProperties(request.getNews())];
+        return diffExport(hostOf(request.getUrn(), news), olds, news);
       },
       withProperties((request) => request.getNews()),
     ),
@@ -156,7 +161,7 @@ export function createProvider({ version, schema, engine, cancel }: Surroundings
       async (request: proto.CreateRequest) => {
         const { createExport } = await import("./run.js");
         const news = readProperties(request.getProperties());
-        const host = hostOf(request.getUrn(), request.getPreview());
+        const host = hostOf(request.getUrn(), news, request.getPreview());
         const { id, values } = await createExport({ host, news, timeout: request.getTimeout() });
         const response = new messages.CreateResponse();
         response.setId(id);
@@ -170,7 +175,7 @@ export function createProvider({ version, schema, engine, cancel }: Surroundings
       async (request: proto.UpdateRequest) => {
         const { updateExport } = await import("./run.js");
         const [olds, news] = [readProperties(request.getOlds()), readProperties(request.getNews())];
-        const host = hostOf(request.getUrn(), request.getPreview());
+        const host = hostOf(request.getUrn(), news, request.getPreview());
         const values = await updateExport({ host, news, timeout: request.getTimeout() }, olds);
         const response = new messages.UpdateResponse();
         response.setProperties(writeProperties(values, news.withSecrets));
@@ -183,7 +188,7 @@ export function createProvider({ version, schema, engine, cancel }: Surroundings
       async (request: proto.ReadRequest) => {
         const { readExport } = await import("./read.js");
         const [state, inputs] = [readProperties(request.getProperties()), readProperties(request.getInputs())];
-        const found = await readExport(hostOf(request.getUrn()), request.getId(), { state, inputs });
+        const found = await readExport(hostOf(request.getUrn(), state), request.getId(), { state, inputs });
         const response = new messages.ReadResponse();
         if (!found) return response; // a blank id: nothing is left
         response.setId(request.getId());
@@ -200,7 +205,8 @@ export function createProvider({ version, schema, engine, cancel }: Surroundings
           import("../provider/remove.js"),
           import("./state.js"),
         ]);
-        await removeExport(hostOf(request.getUrn()), stateOf(readProperties(request.getProperties())));
+        const state = readProperties(request.getProperties());
+        await removeExport(hostOf(request.getUrn(), state), stateOf(state));
         return new Empty();
       },
       withProperties((request) => request.getProperties()),
@@ -230,7 +236,7 @@ function checkFailure({ property, reason }: CheckFailure): proto.CheckFailure {
   return failure;
 }
 
-function failure(error: unknown, secretTexts: readonly string[] = []): Failure {
+function failure(error: unknown, secretTexts?: readonly string[]): Failure {
   if (error instanceof WireFailure) return error.failure;
   return failed(withoutSecrets(error instanceof Error ? error.message : String(error), secretTexts));
 }

@@ -9,10 +9,11 @@ import { createExport as createNew, idOf, updateExport as updateRecorded } from 
 import { previewRows } from "../provider/preview";
 import { differencesOf } from "./diff";
 import { stateOf } from "./state";
+import { withoutSecrets } from "../provider/host/secret-faults";
 import type { Host } from "../provider/host/settings";
 import { outputs } from "./schema/outputs";
 import { awaitFailed, initFailed, WireFailure } from "./wire/failures";
-import { withoutSecrets, type Properties } from "./wire/properties";
+import type { Properties } from "./wire/properties";
 
 /** What an operation is asked with. */
 export interface Operation {
@@ -64,7 +65,7 @@ async function run<T>(
   } catch (error) {
     if (onTimeout === "await" && isTimeout(error)) {
       const text = withoutSecrets(error.message, news.secretTexts);
-      createReporter(host.engine, host.urn).info(`still running: ${text}`); // the engine drops the failure's own text
+      createReporter(host).info(`still running: ${error.message}`); // the engine drops the failure's own text
       throw new WireFailure(awaitFailed(text));
     }
     if (!(error instanceof IncompleteExportError)) throw error;

@@ -31,13 +31,15 @@ export async function checkArgs(
   const { inputs: canonical, query, failures } = await canonicalArgs(news);
   const settings = readSettings(host);
   const missingTokenIsFine = host.preview === true && offlinePreview(host) === "warn";
-  if (!settings.ok && !(settings.onlyToken && missingTokenIsFine)) failures.push(...settings.failures);
-  if (failures.length > 0) return { inputs: withoutUndefined(news), failures };
+  const knowsWhom = settings.ok || (settings.onlyToken && missingTokenIsFine);
+  if (!knowsWhom) failures.push(...settings.failures);
   let inputs: CheckResult["inputs"] = {
     ...canonical,
     instance: settings.ok ? settings.settings.origin : settings.origin,
   };
-  if (query && inputs.dataset !== UNKNOWN && !isUnchanged(olds, inputs)) {
+  const isDatasetWrong = failures.some(({ property }) => property === "dataset");
+  const asks = query && inputs.dataset !== UNKNOWN && !isDatasetWrong && !isUnchanged(olds, inputs);
+  if (knowsWhom && asks) {
     const dataset = String(inputs.dataset);
     const checked = settings.ok
       ? await checkColumns(host, settings.settings, { dataset, query, goOn: missingTokenIsFine })
@@ -46,7 +48,7 @@ export async function checkArgs(
     failures.push(...checked.failures);
   }
   if (host.preview === true && settings.ok && failures.length === 0) {
-    const report = createReporter(host.engine, host.urn);
+    const report = createReporter(host);
     const services = await servicesFor(settings.settings, host.signal);
     failures.push(...(await previewAudience(services, report, { olds, inputs, goOn: missingTokenIsFine })));
     failures.push(...(await previewManifest(services, { olds, inputs, urn: host.urn })));
@@ -91,7 +93,7 @@ let warned = false;
 /** Says once per process that columns were not checked. */
 function unchecked(host: Host, why: string): CheckResult {
   if (!warned) {
-    createReporter(host.engine, host.urn).warn(
+    createReporter(host).warn(
       `columns and types of the queries are not checked: ${why}; pulumi up will check them (domo:offlinePreview: fail makes this an error)`,
     );
   }

@@ -73,7 +73,7 @@ async function untilArrived<T>({ report }: Order, operation: Promise<T>): Promis
 async function orderOf(host: Host, inputs: ExportInputs, previous?: ExportState): Promise<Order> {
   return {
     services: await requireServices(host),
-    report: createReporter(host.engine, host.urn),
+    report: createReporter(host),
     inputs,
     name: host.urn ?? `${inputs.bucket}/${inputs.path}`,
     previous,

@@ -32,7 +32,7 @@ export async function previewRows(
   const settings = readSettings(host);
   if (!settings.ok || inputs.countRows === "off" || takesOver(known, previous)) return [];
   if (hasUnknown([inputs.dataset, inputs.query])) return [];
-  const report = createReporter(host.engine, host.urn);
+  const report = createReporter(host);
   const uncounted = (reason: string): CheckFailure[] => {
     const why = countIsNeeded(known);
     if (why === undefined) report.info(`the query's rows are not counted: ${reason}`);

@@ -16,7 +16,7 @@ import type { ExportState } from "./state/export-state";
  */
 export async function readExport(host: Host, state: ExportState): Promise<ExportState | undefined> {
   if (state.exportStatus !== "success") return state;
-  return readWith(await requireServices(host), createReporter(host.engine, host.urn), state);
+  return readWith(await requireServices(host), createReporter(host), state);
 }
 
 /** The same of a complete export, with these services. */

@@ -22,5 +22,5 @@ export async function removeExport(host: Host, state: ExportState): Promise<void
   const keys = [...recordedKeys(state), ...(await leftoverKeys(aws, state))];
   const { versionsLeft } = await kept.removeUnkept(place, keys);
   const left = versionsLeftText(state.bucket, { versionsLeft: [...ofManifest, ...versionsLeft] });
-  if (left !== undefined) createReporter(host.engine, host.urn).warn(left);
+  if (left !== undefined) createReporter(host).warn(left);
 }

@@ -2,6 +2,7 @@ import { compareExports } from "./compare";
 import type { Finding, Rule, StackReview } from "./report";
 import { text } from "./report-value";
 import type { ReviewedStack } from "./review-stack";
+import type { WayOut } from "./ways-out";
 
 const ALL_RULES: readonly Rule[] = ["new-columns", "new-destination", "wider-filter"];
 
@@ -32,13 +33,24 @@ function compareSettings(base: ReviewedStack, head: ReviewedStack): Finding[] {
 }
 
 function compareWaysOut(base: ReviewedStack, head: ReviewedStack): Finding[] {
-  const before = new Set(base.alsoDeclares.map(({ type, name }) => `${type} ${name}`));
-  return head.alsoDeclares
-    .filter(({ type, name }) => !before.has(`${type} ${name}`))
-    .map(({ type, name }) => ({
-      mark: "undecided",
-      subject: `${type} "${name}"`,
-      text: "is new, and data can leave or be shared by it: read its declaration",
-      rules: ["new-destination"],
-    }));
+  const named = ({ type, name }: WayOut) => `${type} ${name}`;
+  const [before, whole] = [new Set(base.alsoDeclares.map(named)), new Set(base.alsoDeclares.map(wholeOf))];
+  const found = head.alsoDeclares
+    .filter((way) => !whole.has(wholeOf(way)))
+    .map((way) => {
+      const what = before.has(named(way)) ? "changed" : "is new";
+      return undecidedWay(`${way.type} "${way.name}"`, `${what}, and data can leave or be shared by it`);
+    });
+  const gone = base.closedBlocks
+    .filter((name) => !head.closedBlocks.includes(name))
+    .map((name) => undecidedWay(`public access block "${name}"`, "is gone or lets more through"));
+  return [...found, ...gone];
+}
+
+function wholeOf({ type, name, inputs }: WayOut): string {
+  return `${type} ${name} ${inputs}`;
+}
+
+function undecidedWay(subject: string, why: string): Finding {
+  return { mark: "undecided", subject, text: `${why}: read its declaration`, rules: ["new-destination"] };
 }

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { structuredPatch } from "diff";
 import { compareFilters } from "./compare-filter";
+import { hasUnknown } from "../../provider/host/unknown";
+import { termsOf } from "../../provider/query/nodes";
 import { renderNode } from "../../provider/query/render";
 import type { ReviewedExport } from "./describe-export";
 import type { Change, Finding, ReportValue, Rule } from "./report";
@@ -58,7 +60,14 @@ function added(after: ReviewedExport): Change {
     ...(after.columns ? [] : [unknownColumns()]),
     newDestination(placeOf(after), "nothing of this export went there before"),
   ];
-  if (after.rowFilter?.length === 0)
+  if (!after.query || hasUnknown(termsOf(after.query)))
+    findings.push({
+      mark: "undecided",
+      subject: "row filter",
+      text: "not all known before it is deployed",
+      rules: ["wider-filter"],
+    });
+  else if (after.rowFilter?.length === 0)
     findings.push({
       mark: "wider-filter",
       subject: "no row filter",

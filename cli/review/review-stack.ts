@@ -6,11 +6,14 @@ import { readProject } from "./project";
 import type { StackReview } from "./report";
 import { runProgram } from "./run-program";
 import { readStackConfig, type StackConfig } from "./stack-config";
-import { waysOut } from "./ways-out";
+import { closedBlocks, type WayOut, waysOut } from "./ways-out";
 
 /** One version of a stack, as its program declares it. */
-export interface ReviewedStack extends Pick<StackReview, "domo" | "alsoDeclares" | "notes"> {
+export interface ReviewedStack extends Pick<StackReview, "domo" | "notes"> {
   readonly exports: readonly ReviewedExport[];
+  readonly alsoDeclares: readonly WayOut[];
+  /** Blocks of public access that let nobody in; for comparisons only. */
+  readonly closedBlocks: readonly string[];
   /** The stack's secret settings as they are written in its file; for comparisons only. */
   readonly encrypted: StackConfig["encrypted"];
 }
@@ -61,7 +64,8 @@ export async function reviewStack(run: StackRun): Promise<ReviewedStack> {
   return {
     domo: readDomoAddress(config, process.env),
     exports,
-    alsoDeclares: waysOut(resources),
+    alsoDeclares: waysOut(resources, root),
+    closedBlocks: closedBlocks(resources),
     notes: [...new Set(notes)].sort(),
     encrypted: config.encrypted,
   };

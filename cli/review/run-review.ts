@@ -100,6 +100,7 @@ const nothing: ReviewedStack = {
   domo: { settings: { unknown: "not given", from: [] } },
   exports: [],
   alsoDeclares: [],
+  closedBlocks: [],
   notes: [],
   encrypted: {},
 };
@@ -111,8 +112,13 @@ function hasStack(folder: string, stack: string): boolean {
   return names.length === 0 || names.includes(stack);
 }
 
-function shownOf({ encrypted: _, exports, ...rest }: ReviewedStack): Omit<StackReview, "stack"> {
-  return { ...rest, exports: exports.map(({ query: _query, secrets: _secrets, ...shown }) => shown) };
+function shownOf({ domo, notes, exports, alsoDeclares }: ReviewedStack): Omit<StackReview, "stack"> {
+  return {
+    domo,
+    notes,
+    exports: exports.map(({ query: _query, secrets: _secrets, ...shown }) => shown),
+    alsoDeclares: alsoDeclares.map(({ type, name }) => ({ type, name })),
+  };
 }
 
 function goneStacks(project: Project, folder: string): string[] {

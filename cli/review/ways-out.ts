@@ -1,14 +1,13 @@
 import { isExportType } from "../../provider/host/resource-types";
 import { compareText } from "../compare-text";
 import type { DeclaredResource } from "./offline-engine";
-import type { StackReview } from "./report";
 
 /** Types of resources by which data can leave the account or be shown to others, in addition to exports. */
 const WAYS_OUT: readonly RegExp[] = [
   /^pulumi-(nodejs|python):dynamic/,
   /^command:/,
   /^aws:s3\/(bucketPolicy|bucketAcl|bucketReplication|bucketNotification|bucketObject|BucketObject|bucketWebsite)/,
-  /^aws:s3\/(objectCopy|accessPoint|inventory|accountPublicAccessBlock)/,
+  /^aws:s3\/(objectCopy|accessPoint|inventory)/,
   /^aws:s3control\//,
   /^aws:(lambda|datasync|transfer|dms|appflow|ram|kinesis|glue|batch|codebuild|sfn|cloudfront)\//,
   /^aws-native:s3:(BucketPolicy|AccessPoint|MultiRegionAccessPoint)/,
@@ -22,15 +21,32 @@ const BUCKET_ARGUMENTS = [
   ...["replicationConfiguration", "replicationConfigurations", "notificationConfiguration", "inventoryConfigurations"],
   ...["website", "websites", "websiteConfiguration"],
 ];
-const PUBLIC_ACCESS_BLOCK = /^aws:s3\/bucketPublicAccessBlock:/;
+const PUBLIC_ACCESS_BLOCK = /^aws:s3\/(bucket|account)PublicAccessBlock:/;
 const BLOCKS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
 
-/** The resources of a program by which data can leave, or be shown to others, in addition to its exports; by type and name. */
-export function waysOut(resources: readonly DeclaredResource[]): StackReview["alsoDeclares"] {
+/** A resource that decides who gets data, as the report shows it, with what comparisons need and no report shows. */
+export interface WayOut {
+  readonly type: string;
+  readonly name: string;
+  /** Its arguments as one text, secrets included. */
+  readonly inputs: string;
+}
+
+/**
+ * The resources of a program by which data can leave, or be shown to others, in addition to its exports; by type and name.
+ *
+ * @param root folder of this version of the program, which no text holds
+ */
+export function waysOut(resources: readonly DeclaredResource[], root: string): WayOut[] {
   return resources
     .filter(isWayOut)
-    .map(({ type, name }) => ({ type, name }))
+    .map(({ type, name, inputs }) => ({ type, name, inputs: JSON.stringify(inputs).replaceAll(root, "") }))
     .sort((a, b) => compareText(a.type, b.type) || compareText(a.name, b.name));
+}
+
+/** Names of the blocks of public access that let nobody in. */
+export function closedBlocks(resources: readonly DeclaredResource[]): string[] {
+  return resources.filter((one) => PUBLIC_ACCESS_BLOCK.test(one.type) && !isWayOut(one)).map(({ name }) => name);
 }
 
 function isWayOut({ type, inputs }: DeclaredResource): boolean {

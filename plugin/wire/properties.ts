@@ -1,14 +1,12 @@
 import type { Struct as StructMessage } from "google-protobuf/google/protobuf/struct_pb";
 import { hideTree, plainTree } from "../../provider/host/hidden-tree";
+import { OPEN_CHOICES, secretTextsIn } from "../../provider/host/secret-faults";
 import { OTHER_UNKNOWNS, UNKNOWN } from "../../provider/host/unknown";
 import { Struct } from "./pulumi-copy";
 
 /** The mark of a special value on Pulumi's wire, and what it says of a secret one. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-
-/** Members of a query's nodes that hold words of the query language: no secrets, and words of many messages. */
-const VOCABULARY: ReadonlySet<string> = new Set(["kind", "exprType", "operator", "direction", "order"]);
 
 /** Properties of a resource without the marks of the wire. */
 export interface Properties {
@@ -29,9 +27,9 @@ export function readProperties(message: StructMessage | undefined): Properties {
   const withSecrets = new Set<string>();
   const values: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(raw)) {
-    values[name] = unmarked(value, false, (text) => {
+    values[name] = unmarked(value, (secret) => {
       withSecrets.add(name);
-      texts.add(text);
+      if (!OPEN_CHOICES.has(name)) secretTextsIn(secret).forEach((text) => texts.add(text));
     });
   }
   const secret = new Set(Object.keys(raw).filter((name) => isSecret(raw[name])));
@@ -48,31 +46,19 @@ export function writeProperties(values: object, secret: ReadonlySet<string> = ne
   return Struct.fromJavaScript(Object.fromEntries(marked) as Record<string, never>);
 }
 
-/** The text with each secret of some length taken out. */
-export function withoutSecrets(text: string, secretTexts: readonly string[]): string {
-  return secretTexts
-    .filter((secret) => secret.length > 2)
-    .sort((a, b) => b.length - a.length)
-    .reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
-}
-
 function isSecret(value: unknown): value is { value: unknown } {
   return typeof value === "object" && value !== null && (value as Record<string, unknown>)[SIGNATURE] === SECRET;
 }
 
-function unmarked(value: unknown, inSecret: boolean, found: (secret: string) => void): unknown {
+function unmarked(value: unknown, found: (secret: unknown) => void): unknown {
   if (isSecret(value)) {
-    found("");
-    return unmarked(value.value, true, found);
+    const secret = unmarked(value.value, found);
+    found(secret);
+    return secret;
   }
   if (OTHER_UNKNOWNS.has(value)) return UNKNOWN;
-  if (Array.isArray(value)) return value.map((item) => unmarked(item, inSecret, found));
-  if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value).map(([name, item]: [string, unknown]) =>
-      inSecret && VOCABULARY.has(name) ? [name, item] : [name, unmarked(item, inSecret, found)],
-    );
-    return Object.fromEntries(members);
-  }
-  if (inSecret && (typeof value === "string" || typeof value === "number")) found(String(value));
+  if (Array.isArray(value)) return value.map((item) => unmarked(item, found));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, unmarked(item, found)]));
   return value;
 }

@@ -1,5 +1,5 @@
 import type { SelectNode } from "../query/ast";
-import { requestOptions } from "../query/read/from-domo";
+import { isUnknownQuery, requestOptions } from "../query/read/from-domo";
 import { normalizeQuery } from "../query/read/canonical";
 import { render } from "../query/render";
 import type { CheckFailure } from "../errors";
@@ -28,8 +28,7 @@ export async function canonicalArgs(args: Record<string, unknown>): Promise<Cano
 
 async function canonicalQuery(query: unknown): Promise<CanonicalArgs> {
   if (query === undefined) return { inputs: {}, failures: [] };
-  if (query === UNKNOWN || (query as { text?: unknown }).text === UNKNOWN)
-    return { inputs: { query: UNKNOWN, sql: UNKNOWN }, failures: [] };
+  if (isUnknownQuery(query)) return { inputs: { query: UNKNOWN, sql: UNKNOWN }, failures: [] };
   const normalized = await normalizeQuery(query);
   if (normalized.ok) return { inputs: queryInputs(normalized.query), query: normalized.query, failures: [] };
   return { inputs: {}, failures: normalized.failures.map(({ path, reason }) => ({ property: path, reason })) };

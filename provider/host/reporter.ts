@@ -1,4 +1,6 @@
 import type { EngineMessage } from "./engine-log";
+import { withoutSecrets } from "./secret-faults";
+import type { Host } from "./settings";
 
 /** Shows the user messages about one resource. No message may hold a secret. */
 export interface Reporter {
@@ -16,20 +18,20 @@ let engine: { address: string; send: Promise<(message: EngineMessage) => Promise
 let complained = false;
 
 /**
- * A reporter for the resource `urn` that speaks to the engine at `address`, where messages appear in the resource's own
- * row. Without an address or URN it says nothing. An engine that does not listen is no reason to fail an export: it is
+ * A reporter for the host's resource that speaks to its engine, where messages appear in the resource's own row, without
+ * the texts of secret arguments. Without engine or URN it says nothing. An engine that does not listen is no reason to fail an export: it is
  * said once on standard error, and what should last is written there.
  */
-export function createReporter(address: string | undefined, urn: string | undefined): Reporter {
+export function createReporter({ engine: address, urn, secretTexts }: Host): Reporter {
   let arrived = Promise.resolve();
   let row = "";
-  const say = (severity: EngineMessage["severity"], text: string, ephemeral: boolean): void => {
+  const say = (severity: EngineMessage["severity"], quoting: string, ephemeral: boolean): void => {
     if (address === undefined || urn === undefined) return;
     // Loaded at the first message: the generated modules are slow to load and most operations say nothing.
     if (engine?.address !== address) {
       engine = { address, send: import("./engine-log.js").then(({ connectEngine }) => connectEngine(address)) };
     }
-    const message = { urn, severity, text, ephemeral };
+    const message = { urn, severity, text: withoutSecrets(quoting, secretTexts), ephemeral };
     const sent = engine.send.then((send) => send(message)).catch((error: unknown) => sayOnStderr(message, error));
     arrived = arrived.then(() => sent);
   };

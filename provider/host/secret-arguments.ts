@@ -9,17 +9,25 @@ type Arguments = Readonly<Record<string, unknown>>;
 
 /**
  * The arguments as the engine keeps their secrets: by property. A secret anywhere in `query` makes `query` one, and `sql`,
- * which `check` derives from it, with it. What can't be kept secret is refused.
+ * which `check` derives from it, with it. What can't be kept secret is refused. The engine gives a dynamic provider the
+ * plain values, so the names of those that are secret go along.
  */
 export function keepingSecrets(args: Arguments): Arguments {
   const open = { ...args, ...Object.fromEntries(OPEN.map((name) => [name, openly(name, args[name])])) };
   if (process.env[REVIEW_RUN] && pulumi.runtime.isDryRun()) return { ...open, sql: undefined };
-  const isSecret = pulumi.isSecret(pulumi.output(args.query));
+  const names = secretNames(args);
+  const isSecret = names.then((all) => all.includes("query"));
   return {
     ...open,
     query: isSecret.then((secret) => (secret ? pulumi.secret(args.query) : args.query)),
     sql: isSecret.then((secret) => (secret ? pulumi.secret("") : undefined)),
+    __secretArguments: names.then((all) => (all.length > 0 ? all : undefined)),
   };
+}
+
+async function secretNames(args: Arguments): Promise<string[]> {
+  const secret = await Promise.all(Object.values(args).map((value) => pulumi.isSecret(pulumi.output(value))));
+  return Object.keys(args).filter((_, index) => secret[index]);
 }
 
 function openly(name: string, value: unknown): unknown {

@@ -11,6 +11,8 @@ export interface Host {
   signal?: AbortSignal;
   /** URN of the resource that the operation is about. */
   urn?: string;
+  /** Texts of secret arguments, which no message may quote. */
+  secretTexts?: readonly string[];
   /** Whether nothing may be changed: a preview. */
   preview?: boolean;
   /** Whether an operation that runs out of time may be repeated any number of times, so that Domo is never asked early. */

@@ -12,13 +12,14 @@ export class IncompleteExportError extends DomoExportError {
     readonly id: string,
     readonly properties: ExportState,
     cause: Error,
+    message = cause.message,
   ) {
-    super(cause.message, { cause });
-    this.reasons = [cause.message];
+    super(message, { cause });
+    this.reasons = [message];
   }
 
-  /** The same with other properties. */
-  with(properties: ExportState): IncompleteExportError {
-    return new IncompleteExportError(this.id, properties, this.cause as Error);
+  /** The same with other properties and another text. */
+  with(properties: ExportState, message: string): IncompleteExportError {
+    return new IncompleteExportError(this.id, properties, this.cause as Error, message);
   }
 }

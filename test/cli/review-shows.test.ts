@@ -60,7 +60,10 @@ test("an argument that turns out to be absent was marked as not known", async ()
   );
 }, 300_000);
 
-test("the same holds for programs that run, with outputs, secrets, unknown values and conditions on the stack", async () => {
+/** Every fifth export goes to a bucket that the program makes. */
+const made = (index: number, args: string) => (index % 5 ? args : `{ ...(${args}), bucket: ours.id }`);
+
+test("the same holds for programs that run, of both classes, with outputs, secrets, unknown values, buckets of their own and conditions on the stack", async () => {
   const folder = copyProgram("faults");
   for (const stack of ["dev", "prod"])
     writeFileSync(join(folder, `Pulumi.${stack}.yaml`), "config:\n  domo:instance: acme\n");
@@ -72,16 +75,18 @@ test("the same holds for programs that run, with outputs, secrets, unknown value
   for (const {
     both: [dev, prod],
     veilOf,
-  } of fc.sample(fc.record({ both: fc.tuple(exportArguments, exportArguments), veilOf: veils(6) }), 120))
+  } of fc.sample(fc.record({ both: fc.tuple(exportArguments, exportArguments), veilOf: veils(6) }), 400))
     if (exports.length < 40 && (await asked(dev)) && (await asked(prod))) exports.push({ dev, prod, veilOf });
   const declarations = exports.map(
     ({ dev, prod, veilOf }, index) =>
-      `new DomoS3Export("e${index}", pulumi.getStack() === "prod" ? ${programText(prod, veilOf)} : ${programText(dev, veilOf)});`,
+      `new ${index % 2 ? "plugin." : ""}DomoS3Export("e${index}", ${made(index, `pulumi.getStack() === "prod" ? ${programText(prod, veilOf)} : ${programText(dev, veilOf)}`)});`,
   );
   writeFileSync(
     join(folder, "index.js"),
     `const pulumi = require("@pulumi/pulumi");
 const { DomoS3Export } = require("pulumi-domo-s3-export");
+const plugin = require("pulumi-domo-s3-export/plugin");
+const ours = new pulumi.CustomResource("aws:s3/bucket:Bucket", "ours", {});
 const later = new pulumi.CustomResource("test:index:Thing", "thing", {}).id;
 ${declarations.join("\n")}\n`,
   );

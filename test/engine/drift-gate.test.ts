@@ -371,19 +371,19 @@ describe.each(shells)("%s", (shell) => {
       stderr: "looking at stack quiet\nNo drift in 1 export in 1 stack\n",
     });
   });
-});
 
-// Last: it takes the dataset away.
-test("a dataset that was removed is drift, and ends with 2", async () => {
-  await stack.mustRun({}, "stack", "init", "removed", "--no-select");
-  const query: unknown = JSON.parse(JSON.stringify(select("Order ID")));
-  const place = { bucket: cloud.bucket, roleArn: cloud.roleArn, path: "exports/removed" };
-  const exports = { removed: { args: { dataset: returnsDataset, query, ...place } } };
-  await stack.mustRun(exports, ...up, "--stack", "removed");
-  await cloud.emulator.control.removeDataset(returnsDataset);
-  const run = await runGate(["--stack", "removed", "--format", "json"]);
-  expect(run.code, run.stderr).toBe(2);
-  expect(findingsOf(reportOf(run), "removed")).toEqual({
-    removed: [{ kind: "dataset-gone", subject: returnsDataset, expected: "a dataset", actual: "no such dataset" }],
+  // Last: it takes the dataset away.
+  test("a dataset that was removed is drift, and ends with 2", async () => {
+    await stack.mustRun({}, "stack", "init", "removed", "--no-select");
+    const query: unknown = JSON.parse(JSON.stringify(select("Order ID")));
+    const place = { bucket: cloud.bucket, roleArn: cloud.roleArn, path: "exports/removed" };
+    const exports = { removed: { args: { dataset: returnsDataset, query, ...place } } };
+    await stack.mustRun(exports, ...up, "--stack", "removed");
+    await cloud.emulator.control.removeDataset(returnsDataset);
+    const run = await runGate(["--stack", "removed", "--format", "json"]);
+    expect(run.code, run.stderr).toBe(2);
+    expect(findingsOf(reportOf(run), "removed")).toEqual({
+      removed: [{ kind: "dataset-gone", subject: returnsDataset, expected: "a dataset", actual: "no such dataset" }],
+    });
   });
 });

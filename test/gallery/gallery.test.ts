@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Host } from "../../provider/host/settings";
 import { type ExportState, withoutUndefined } from "../../provider/state/export-state";
 import { type EngineServer, startEngineServer } from "../support/engine-server";
-import { type Lab, shell, startLab, TOKEN } from "../support/lab";
+import { type Lab, sentence, shell, startLab, TOKEN } from "../support/lab";
 import { findSecrets } from "../support/secrets";
 import { type Mistake, mistakes } from "./mistakes";
 
@@ -54,7 +54,7 @@ async function messagesOf(mistake: Mistake, path: string): Promise<string[]> {
       {},
       { ...order, ...(at === "preview" && { dryRun: true }) },
     );
-    said.push(...failures.map(({ property, reason }) => `${property}: ${reason}`));
+    said.push(...failures.map(sentence));
     if (failures.length === 0 && at !== "preview") {
       const { outs } = await lifecycle.create(host, inputs as never);
       if (at === "up after removal") await afterRemoval(outs, host);

@@ -21,15 +21,17 @@ test.each(shells)("%s: the engine prints each message with its resource and its 
   const wrong = [
     { query: undefined },
     { query: { kind: "sql", text: 'SELECT "Slaes" FROM dataset' } },
+    { rolArn: "x", roleArn: "acme", query: { kind: "sql", text: 'SELECT "Slaes" FROM dataset' } },
     { path: "s3://acme-exports/sales" },
     { roleArn: undefined },
   ];
   const blocks: string[] = [];
-  for (const args of shell === "plugin" ? wrong.slice(0, 2) : wrong) {
+  for (const args of shell === "plugin" ? wrong.slice(0, 3) : wrong) {
     const exports: Exports = { sales: { args: { ...right, ...args } } };
     const { stdout } = await stack.run(exports, "preview");
-    const block = /\n( {2}\S*S3Export \(sales\):\n.*)\n/.exec(stdout)?.[1] ?? "";
+    const block = /\n( {2}\S*S3Export \(sales\):(?:\n {4}.*)+)/.exec(stdout)?.[1] ?? "";
     blocks.push(block.replaceAll(cloud.bucket, "acme-exports"));
+    expect(block).not.toContain("<nil>");
   }
   const printed = blocks.join("\n\n");
   await expect(`${printed}\n`).toMatchFileSnapshot(`printed-${shell}.txt`);

@@ -31,3 +31,36 @@ test("options inside a pasted queryRequest count, and arguments beside it win", 
   expect((await run(pasted)).inputs).toMatchObject({ includeBom: true, useCache: true });
   expect((await run(pasted, { useCache: false })).inputs).toMatchObject({ includeBom: true, useCache: false });
 });
+
+test("a misspelt argument, a wrong role and a misspelt column are three faults of one run", async () => {
+  const query = { kind: "sql", text: 'SELECT "Dya" FROM dataset' };
+  const { failures } = await run(query, { rolArn: "x", roleArn: "acme" });
+  expect(failures).toEqual([
+    {
+      property: "roleArn",
+      reason: '"acme" is not the ARN of an IAM role, such as arn:aws:iam::123456789012:role/export',
+    },
+    { property: "rolArn", reason: "is not an argument of DomoS3Export; did you mean roleArn?" },
+    { property: "", reason: 'query.columns[0]: the dataset "Days" has no column "Dya"; did you mean "Day"?' },
+  ]);
+});
+
+test("a dataset with a fault is not asked for its columns", async () => {
+  const before = await emulator.control.countRequests({});
+  const { failures } = await run({ kind: "sql", text: 'SELECT "Dya" FROM dataset' }, { dataset: "a b" });
+  expect(failures.map(({ property }) => property)).toEqual(["dataset"]);
+  expect(await emulator.control.countRequests({})).toBe(before);
+});
+
+test("a fault in a secret argument is named without a word of it, elsewhere its text is hidden", async () => {
+  const roleArn = "arn:acme-secret";
+  const secret = await run(dayIs("2024-01-31 10:00:00"), { roleArn, __secretArguments: ["roleArn"] });
+  expect(secret.failures).toEqual([
+    {
+      property: "",
+      reason: "roleArn: is a secret with a fault, which is not shown as it would quote it; try it with a plain value",
+    },
+  ]);
+  const other = { bucket: roleArn, roleArn, __secretArguments: ["roleArn"] };
+  expect(JSON.stringify((await run(dayIs("x"), other)).failures)).not.toContain(roleArn);
+});

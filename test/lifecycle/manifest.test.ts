@@ -89,7 +89,7 @@ test('verify that is changed to "rows" writes the manifest again, without anothe
 
 test("a query that is secret stays out of the manifest", async () => {
   const provider = await lab.process();
-  const { outs } = await provider.create(at.args({ sql: "" })); // as the dynamic shell marks it
+  const { outs } = await provider.create(at.args({ sql: "", __secretArguments: ["query"] })); // as the dynamic shell marks it
   expect(outs.sql).toContain("West");
   expect(await at.contentAt()).not.toContain("West");
   expect(await at.manifestAt()).not.toHaveProperty("sql");

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rolePolicyDocument, roleTrustDocument } from "../../provider/export-role";
 import { select } from "../../provider/query/build/builder";
+import { secret } from "../support/declared";
 import { deployer, type Lab, orders, startLab } from "../support/lab";
 import { type PluginProcess, startPlugin } from "./plugin-process";
 
@@ -41,6 +42,10 @@ test("a fault in the arguments of a function names its place", async () => {
   ]);
   const { failures } = await invoke("countRows", { dataset: DATASET, sql: `SELECT "Regoin" FROM dataset` });
   expect(failures).toMatchObject([{ reason: expect.stringContaining(`did you mean "Region"?`) as string }]);
+  const hidden = secret(`SELECT "Regoin" FROM dataset`);
+  expect((await invoke("countRows", { dataset: DATASET, sql: hidden })).failures).toEqual([
+    { property: "query.columns[0]", reason: expect.not.stringContaining("Regoin") as string },
+  ]);
   expect((await invoke("countRows", { dataset: DATASET })).failures).toMatchObject([{ property: "query" }]);
   expect((await invoke("exportRolePolicy", { bucket: "b" })).failures).toMatchObject([{ property: "path" }]);
 });

@@ -19,7 +19,7 @@ import { pulumiSchema } from "../../plugin/schema/schema";
 import { OTHER_UNKNOWNS, UNKNOWN } from "../../provider/host/unknown";
 import { eq, select } from "../../provider/query/build/builder";
 import { until } from "../support/engine-run";
-import { type Lab, REGION, startLab } from "../support/lab";
+import { type Lab, placed, REGION, startLab } from "../support/lab";
 import { initFailure } from "../../local/provider-process";
 import { answered, EXECUTABLE, type PluginProcess, startPlugin } from "./plugin-process";
 
@@ -132,9 +132,14 @@ test("check keeps the URN and whether it is a preview out of the inputs", async 
 test("failures name the property by its path", async () => {
   const misspelt = JSON.parse(JSON.stringify(select("Order ID", "Regoin"))) as unknown;
   const { failures } = await plugin.check(args({ query: misspelt }));
-  expect(failures.map(({ property }) => property)).toEqual(["query.columns[1]"]);
+  expect(failures.map(placed).map(({ property }) => property)).toEqual(["query.columns[1]"]);
   const faults = await plugin.check(args({ bucket: "No Bucket", onTimeout: "wait", buckets: "x" }));
-  expect(faults.failures.map(({ property }) => property).sort()).toEqual(["bucket", "buckets", "onTimeout"]);
+  expect(
+    faults.failures
+      .map(placed)
+      .map(({ property }) => property)
+      .sort(),
+  ).toEqual(["bucket", "buckets", "onTimeout"]);
 });
 
 test("check marks what is secret, and what is derived from it", async () => {

@@ -3,7 +3,7 @@ import { eq, select } from "../../provider/query/build/builder";
 import { argumentNames } from "../../provider/args/arguments";
 import { inputNames } from "../../provider/args/schema";
 import { UNKNOWN } from "../../provider/host/unknown";
-import { type Lab, REGION, startLab, TOKEN } from "../support/lab";
+import { type Lab, placed, REGION, startLab, TOKEN } from "../support/lab";
 import { initFailure, type ProviderProcess, providerText, startProvider } from "../../local/provider-process";
 
 let lab: Lab;
@@ -103,9 +103,9 @@ test("failures name the property by its path", async () => {
     ],
   };
   const faults = await provider.check(args({ query: misspelt }));
-  expect(faults.failures.map(({ property }) => property)).toEqual(["query.columns[1]"]);
+  expect(faults.failures.map(placed).map(({ property }) => property)).toEqual(["query.columns[1]"]);
   const shapes = await provider.check(args({ bucket: "No Bucket", timeoutSeconds: 0, buckets: "x" }));
-  expect(shapes.failures.map(({ property }) => property)).toEqual(["bucket", "timeoutSeconds", "buckets"]);
+  expect(shapes.failures.map(placed).map(({ property }) => property)).toEqual(["bucket", "timeoutSeconds", "buckets"]);
 });
 
 test("diff compares with what state holds", async () => {
@@ -153,7 +153,7 @@ test("settings come from stack configuration", async () => {
 
 test("without settings, failures name both ways to give them", async () => {
   const { failures } = await (await another({})).check(args());
-  expect(failures.map(({ property }) => property)).toEqual(["domo:instance", "domo:developerToken"]);
+  expect(failures.map(placed).map(({ property }) => property)).toEqual(["domo:instance", "domo:developerToken"]);
   expect(failures.map(({ reason }) => reason).join()).toMatch(
     /pulumi config set.*DOMO_INSTANCE.*DOMO_DEVELOPER_TOKEN/s,
   );

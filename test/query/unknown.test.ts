@@ -13,6 +13,7 @@ import {
   select,
   sql,
 } from "../../provider/query/build/builder";
+import { canonicalArgs } from "../../provider/args/normalize";
 import { compile } from "../../provider/query/compile";
 import { normalizeQuery } from "../../provider/query/read/canonical";
 import { render } from "../../provider/query/render";
@@ -85,6 +86,24 @@ test("whatever a preview does not know yet of Domo's JSON stays unknown and is s
 test("a query of which nothing is known stays unknown", async () => {
   for (const whole of [UNKNOWN, sql(UNKNOWN), { query: UNKNOWN }, { kind: "query", tree: UNKNOWN }])
     await expectUnknown(whole, JSON.stringify(whole));
+});
+
+test.each([
+  [UNKNOWN],
+  [sql(UNKNOWN)],
+  [{ query: UNKNOWN }],
+  [{ queryRequest: { query: UNKNOWN } }],
+  [{ kind: "query", tree: UNKNOWN }],
+])("%j as an argument has no columns, no filter and no SQL yet", async (query) => {
+  const { inputs, query: canonical } = await canonicalArgs({ query });
+  expect(inputs).toMatchObject({ query: UNKNOWN, sql: UNKNOWN });
+  expect(canonical).toBeUndefined();
+});
+
+test("options of a pasted request that are not known stay unknown", async () => {
+  const query = { query: { columns: [{ exprType: "COLUMN", column: "a" }] }, includeBOM: UNKNOWN, useCache: UNKNOWN };
+  const { inputs } = await canonicalArgs({ query });
+  expect(inputs).toMatchObject({ includeBom: UNKNOWN, useCache: UNKNOWN });
 });
 
 const tree = (parts: object) => ({ ...select("a", "b").tree, ...parts });

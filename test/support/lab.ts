@@ -5,6 +5,7 @@ import type { DatasetDefinition, EmulatorOptions, UserDefinition } from "../../e
 import { type Moto, startMoto } from "../../local/moto";
 import { createRole, s3Of } from "../../local/aws-fixtures";
 import type { ExportInputs } from "../../provider/args/schema";
+import type { CheckFailure } from "../../provider/errors";
 import type { Host } from "../../provider/host/settings";
 import type { ExportState } from "../../provider/state/export-state";
 
@@ -111,18 +112,28 @@ export async function startLab(options: Partial<EmulatorOptions> = {}): Promise<
   };
 }
 
+/** A failure as one sentence, wherever its property stands. */
+export function sentence({ property, reason }: CheckFailure): string {
+  return property === "" ? reason : `${property}: ${reason}`;
+}
+
+/** A failure whose property may stand in its text, with the property apart. */
+export function placed(failure: CheckFailure): CheckFailure {
+  const [, property = "", reason = ""] = /^([\w.[\]:]+): (.*)$/s.exec(sentence(failure)) ?? [];
+  return { property, reason };
+}
+
 /** A role that the deployer may assume and that may write below `exports/` of a bucket, or of all that a pattern names. */
 export function shell(lifecycle: typeof import("../../provider/lifecycle"), host: Host = {}): Lifecycle {
   const checked = async (args: Record<string, unknown>, olds: Record<string, unknown> = {}) => {
     const { inputs, failures } = await lifecycle.check(host, olds, args);
-    if (failures.length > 0)
-      throw new Error(failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
+    if (failures.length > 0) throw new Error(failures.map(sentence).join("\n"));
     return inputs as unknown as ExportInputs;
   };
   return {
     check: async (args, olds = {}) => {
       const { inputs, failures } = await lifecycle.check(host, olds, args);
-      return { inputs: inputs as unknown as ExportInputs, failures };
+      return { inputs: inputs as unknown as ExportInputs, failures: failures.map(placed) };
     },
     create: async (args) => lifecycle.create(host, await checked(args)),
     update: async (olds, args) => lifecycle.update(host, "id", olds, await checked(args, olds as never)),

@@ -1,4 +1,7 @@
 import fc from "fast-check";
+import type { SelectNode } from "../../provider/query/ast";
+import { compile } from "../../provider/query/compile";
+import { render } from "../../provider/query/render";
 import { secret, unknown } from "./declared";
 
 /** A query as the builder makes it; not each of them is valid. */
@@ -79,8 +82,8 @@ export const treeQuery: fc.Arbitrary<TreeQuery> = fc
 
 const role = (account: number) => `arn:aws:iam::00000000004${account}:role/export`;
 
-/** Arguments of an export; not each of them is valid. */
-export const exportArguments: fc.Arbitrary<Record<string, unknown>> = fc.record(
+/** Arguments of an export, with the query as a tree; not each of them is valid. */
+export const treeArguments: fc.Arbitrary<Record<string, unknown>> = fc.record(
   {
     dataset: fc.constantFrom("5b1f7c0e-4d7a-4c83-9f52-0a6c2d9e8b17", "0c9c2f4e-1f1b-4d5e-8a44-6f0d2b1c7e90"),
     query: treeQuery,
@@ -103,9 +106,34 @@ export const exportArguments: fc.Arbitrary<Record<string, unknown>> = fc.record(
     preflight: fc.constantFrom("strict", "warn"),
     acceptBucketAudience: fc.constantFrom("the auditor reads this bucket", "agreed with the owner of the data"),
     acknowledgeUnrestricted: fc.boolean(),
+    expectRows: fc.constantFrom({ min: 1 }, { max: 9 }, { min: 1, max: 9 }),
+    countRows: fc.constantFrom("auto", "require", "off"),
+    adopt: fc.constantFrom("export-1", "export-2"),
+    manifest: fc.constantFrom("_current.json", false),
   },
   { requiredKeys: ["dataset", "query", "bucket", "path"] },
 );
+
+/** The ways in which a program can write a query. */
+export const spelling = fc.constantFrom("tree", "sql", "json", "pasted");
+
+/** The same arguments with the query in another spelling. */
+export function spelled(args: Record<string, unknown>, how: string): Record<string, unknown> {
+  const query = args.query as SelectNode;
+  switch (how) {
+    case "sql":
+      return { ...args, query: { kind: "sql", text: render(query) } };
+    case "json":
+      return { ...args, query: compile(query) };
+    case "pasted":
+      return { ...args, query: { query: compile(query), includeBOM: true, useCache: false } };
+    default:
+      return args;
+  }
+}
+
+/** Arguments of an export, with the query in any spelling; not each of them is valid. */
+export const exportArguments = fc.tuple(treeArguments, spelling).map(([args, how]) => spelled(args, how));
 
 /** What a program may do to a value: give it, make a secret of it, or know it only when it is deployed. */
 export type Veil = "secret" | "unknown";
@@ -117,8 +145,8 @@ export const veils = (share: number): fc.Arbitrary<(path: string) => Veil | unde
     return number < share ? "secret" : number < 2 * share ? "unknown" : undefined;
   });
 
-/** Parts of a query that no program gives as an output: the builder writes them. */
-const WRITTEN = ["kind"];
+/** Parts of a query that no program gives as an output: the builder writes them, or Domo's page. */
+const WRITTEN = ["kind", "exprType", "operator"];
 
 /** Arguments as the SDK sends them, with some places secret or not known. */
 export function veiled(value: unknown, veilOf: (path: string) => Veil | undefined, path = ""): unknown {
@@ -131,7 +159,7 @@ export function veiled(value: unknown, veilOf: (path: string) => Veil | undefine
 }
 
 /** Arguments that must not be secret. */
-const OPEN = [".dataset", ".bucket", ".path"];
+const OPEN = [".dataset", ".bucket", ".path", ".manifest"];
 
 /** The same as the text of a program, in which some of the other places are known outputs. */
 export function programText(value: unknown, veilOf: (path: string) => Veil | undefined, path = ""): string {

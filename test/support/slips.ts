@@ -1,5 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ReportedExport, ReportValue } from "../../cli/review/report";
+import { type ArgumentName, argumentNames } from "../../provider/args/arguments";
+import { parseInputs } from "../../provider/args/schema";
+import { UNKNOWN } from "../../provider/host/unknown";
 import { checkArgs } from "../../provider/check";
 import type { SelectNode } from "../../provider/query/ast";
 import { compile } from "../../provider/query/compile";
@@ -14,7 +17,7 @@ export async function asked(args: Record<string, unknown>): Promise<Record<strin
 
 const HOLE = /⟨DISTINCT[^⟩]*⟩ |⟨[^⟩]*⟩/g;
 /** A clause of which nothing is known may turn out to be none. */
-const CLAUSE = /\n(?:WHERE|GROUP BY\n |ORDER BY\n |LIMIT|OFFSET) ⟨[^⟩]*⟩/g;
+const CLAUSE = /\n(?:WHERE|GROUP BY\n |ORDER BY\n |LIMIT|OFFSET) ⟨[^⟩]*⟩(?: ⟨ASC[^⟩]*⟩)?/g;
 
 /** Whether a text with holes may turn out to be another. */
 function mayBecome(text: string, whole: string): boolean {
@@ -71,17 +74,21 @@ export async function slips(shown: ReportedExport, inputs: Record<string, unknow
     const wanted =
       typeof inputs[name] === "string" || inputs[name] === undefined ? inputs[name] : JSON.stringify(inputs[name]);
     const text = options.get(name);
-    note(text === undefined ? isDeepStrictEqual(inputs[name], standard) : mayBecome(text, String(wanted)), name);
+    // A query that is pasted with its options has them nowhere else.
+    const mayBePasted = shown.sql === undefined && !knownAll && ["includeBom", "useCache"].includes(name);
+    const isStandard = mayBePasted || isDeepStrictEqual(inputs[name], standard);
+    note(text === undefined ? isStandard : mayBecome(text, String(wanted)), name);
   }
   return found;
 }
 
-const DEFAULTS = {
-  includeBom: false,
-  useCache: false,
-  verify: "objects",
-  onNewData: "report",
-  deleteObjects: false,
-  timeoutSeconds: 3600,
-  triggers: undefined,
-};
+/** What the report shows in another place than its list of options. */
+const ELSEWHERE: readonly ArgumentName[] = [
+  ...(["dataset", "query", "bucket", "path", "region", "kmsKeyId", "expectedBucketOwner"] as const),
+  ...(["roleArn", "externalId", "sourceIdentity", "allowLongLivedCredentials"] as const),
+  ...(["acceptBucketAudience", "preflight", "acknowledgeUnrestricted"] as const),
+];
+const { inputs: standards } = parseInputs({ dataset: "d", query: {}, bucket: "bbb", path: "p", roleArn: UNKNOWN });
+const DEFAULTS = Object.fromEntries(
+  argumentNames.filter((name) => !ELSEWHERE.includes(name)).map((name) => [name, standards[name]]),
+);

@@ -25,7 +25,7 @@ const tell = (address: string) =>
   runCommand(process.execPath, [
     "-e",
     `const { createReporter } = require(${JSON.stringify(own("provider/host/reporter.js"))});
-     const reporter = createReporter(${JSON.stringify(address)}, ${JSON.stringify(urn)});
+     const reporter = createReporter(${JSON.stringify({ engine: address, urn })});
      reporter.progress("polling"); reporter.progress("polling still"); reporter.warn("the bucket is open");`,
   ]);
 

@@ -44,9 +44,20 @@ export function requestOptions(input: unknown): RequestOptions {
   const { body, queryRequest, includeBOM, useCache } = input as Record<string, unknown>;
   if (body ?? queryRequest) return requestOptions(body ?? queryRequest);
   return {
-    ...(typeof includeBOM === "boolean" && { includeBom: includeBOM }),
-    ...(typeof useCache === "boolean" && { useCache }),
+    ...(isOption(includeBOM) && { includeBom: includeBOM }),
+    ...(isOption(useCache) && { useCache }),
   };
+}
+
+function isOption(value: unknown): value is boolean {
+  return typeof value === "boolean" || value === UNKNOWN;
+}
+
+/** Whether nothing of the query itself is known, whatever is around it. */
+export function isUnknownQuery(input: unknown): boolean {
+  if (typeof input !== "object" || input === null || "columns" in input) return input === UNKNOWN;
+  const inner = [...WRAPPERS, "tree", "text"].find((key) => key in input);
+  return inner !== undefined && isUnknownQuery((input as Record<string, unknown>)[inner]);
 }
 
 /**
