@@ -161,7 +161,7 @@ test.each([
   [["--live"], "--live exports ten rows; give --dataset, --role, --bucket, --path too\n"],
   [
     ["--live", "--dataset", "d", "--role", "r", "--bucket", "b", "--path", "p"],
-    "--live exports ten rows of the dataset to the bucket, up to nine times; give --yes if you agree\n",
+    "--live exports ten rows of the dataset to the bucket, up to ten times; give --yes if you agree\n",
   ],
 ])("%j is refused before anything is asked", async (args, line) => {
   const { code, stderr } = await runCommand(process.execPath, [
