@@ -1,5 +1,6 @@
 import type { ApiAnswer, ApiContext } from "./api-call";
 import type { Dataset } from "./dataset-store";
+import { ApiError } from "./api-error";
 import { exportAnswer } from "./export-answer";
 import type { ExportRecord } from "./export-record";
 import { readExportRequest } from "./export-request";
@@ -23,8 +24,9 @@ export function listAnswer({ state }: ApiContext, { id }: Dataset): ApiAnswer {
 
 /** `POST /api/query/v1/export/{id}` */
 export async function postAnswer({ state, user, call }: ApiContext, dataset: Dataset): Promise<ApiAnswer> {
-  const { sessionTokenField, createdStatus } = state.options;
+  const { sessionTokenField, createdStatus, source } = state.options;
   const [order, credentials] = readExportRequest(await call.body(), sessionTokenField);
+  if (source === "refused" && order.source) throw new ApiError(400, "Invalid export request: source");
   const outcome = requestExport(state, { dataset, user, order, credentials });
   switch (outcome.kind) {
     case "raw":

@@ -20,7 +20,7 @@ const fieldsOfPart = {
 /** `POST /api/data/v3/datasources/bulk`: what is unknown or may not be read is left out; the order is the emulator's own. */
 export async function bulkAnswer(context: ApiContext): Promise<ApiAnswer> {
   const { state, user, call } = context;
-  const { bulkStatus, bulkShape } = state.options;
+  const { bulkStatus, bulkShape, bulkUnknown } = state.options;
   const ids = z.array(z.string()).safeParse(await call.body());
   if (ids.success) call.entry.ids = ids.data.length;
   if (bulkStatus !== null) throw new ApiError(bulkStatus, "Datasets are not read in bulk");
@@ -33,6 +33,7 @@ export async function bulkAnswer(context: ApiContext): Promise<ApiAnswer> {
     throw new ApiError(400, "part and includeAllDetails exclude each other");
   const asked = new Set(ids.data);
   const found = [...state.datasets.values()].filter(({ id }) => asked.has(id) && mayRead(user, id));
+  if (bulkUnknown === "refused" && found.length < asked.size) throw new ApiError(404, "There is no such dataset");
   const dataSources = found.map((dataset) =>
     hasAll ? allDetails(context, dataset) : someDetails(context, dataset, parts?.split(",") ?? ["core"]),
   );

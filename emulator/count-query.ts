@@ -51,7 +51,8 @@ export async function countAnswer({ state, user, call }: ApiContext, dataset: Da
 async function count(state: EmulatorState, dataset: Dataset, query: DomoQuery, user: UserDefinition): Promise<number> {
   const { table } = dataset;
   try {
-    const { sql, values } = querySql(query, { ...dataset, filter: rowFilter(dataset.pdp, user) });
+    const filter = state.options.countPolicies === "ignored" ? "all" : rowFilter(dataset.pdp, user);
+    const { sql, values } = querySql(query, { ...dataset, filter });
     return await withConnection(state.instance, async (connection) => {
       const reader = await connection.runAndReadAll(`SELECT count(*) FROM (${sql})`, values);
       return Number(reader.getRows()[0]?.[0]);

@@ -17,7 +17,7 @@ export async function writeFiles(
 ): Promise<void> {
   const { record, statement, credentials } = job;
   const { order } = record;
-  const { partRows, missingFiles, unnamedFiles, wordRows, lostRows, ...options } = around.options();
+  const { partRows, missingFiles, unnamedFiles, wordRows, lostRows, kmsKey, ...options } = around.options();
   const region = await bucketRegion(order.bucket, around.storage);
   if (region !== undefined && region !== order.region) throw new RegionMismatch(order.bucket, region, order.region);
   const client = s3Client(order.region, credentials, around.storage.s3Endpoint);
@@ -36,7 +36,7 @@ export async function writeFiles(
         const index = record.files.length;
         const key = `${folder(record, options.layout)}/${fileName(index, options.compression)}`;
         const contentType = options.compression === "gzip" ? "application/gzip" : "text/csv";
-        const upload = { bucket: order.bucket, key, contentType, kmsKeyId: order.awsKmsKey };
+        const upload = { bucket: order.bucket, key, contentType, kmsKeyId: kmsKey === "used" ? order.awsKmsKey : null };
         const isWritten = index >= missingFiles;
         const bytes = isWritten ? await uploadObject(client, upload, body) : await unread(body);
         const written = isWritten ? Math.max(0, rows - options.missingRows - lostRows) : null;

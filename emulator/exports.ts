@@ -49,7 +49,9 @@ export function requestExport(state: EmulatorState, call: ExportCall): PostOutco
 export function startExport(state: EmulatorState, call: ExportCall): ExportRecord {
   const { dataset, user, order, credentials, fails } = call;
   const filter = call.filter ?? rowFilter(dataset.pdp, user);
-  const statement = querySql(order.queryRequest.query, { ...dataset, filter });
+  const { query } = order.queryRequest;
+  const ordered = state.options.orderBy === "ignored" ? { ...query, orderByColumns: [] } : query;
+  const statement = querySql(ordered, { ...dataset, filter });
   const record: ExportRecord = {
     exportId: randomUUID(),
     dataset: dataset.id,

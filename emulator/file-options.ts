@@ -3,6 +3,8 @@ export interface FileOptions {
   /** Rows per file; 0 writes one file. */
   readonly partRows: number;
   readonly compression: "gzip" | "none";
+  /** Whether files are encrypted with the request's KMS key. */
+  readonly kmsKey: "used" | "ignored";
   /** Where files lie: `<path>/<exportId>/export/`, `<path>/<exportId>/` or, the same place for all exports, `<path>/`. */
   readonly layout: "id-export" | "id" | "flat";
   /** Rows left out at the start of each file though `urlRowCountMap` counts them. */
@@ -23,6 +25,7 @@ export interface FileOptions {
 export const defaultFileOptions: FileOptions = {
   partRows: 0,
   compression: "gzip",
+  kmsKey: "used",
   layout: "id-export",
   missingRows: 0,
   lostRows: 0,

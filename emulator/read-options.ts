@@ -16,6 +16,10 @@ export interface ReadOptions {
   readonly countRows: number;
   /** What becomes of a limit inside of `fromQuery`: 400, or all rows are counted. */
   readonly innerLimit: "refuse" | "ignore";
+  /** Whether a count sees the rows of the user's policies only. */
+  readonly countPolicies: "applied" | "ignored";
+  /** What becomes of a read of many datasets with one that is unknown. */
+  readonly bulkUnknown: "left-out" | "refused";
   /** Refuses every read of many datasets with this status. */
   readonly bulkStatus: number | null;
   /** `{"dataSources": […]}` or the bare array. */
@@ -34,6 +38,8 @@ export const defaultReadOptions: ReadOptions = {
   countAs: "number",
   countRows: 0,
   innerLimit: "refuse",
+  countPolicies: "applied",
+  bulkUnknown: "left-out",
   bulkStatus: null,
   bulkShape: "object",
   bulkColumns: "absent",

@@ -20,6 +20,10 @@ export interface RunOptions {
   readonly createdStatus: 200 | 201;
   /** Name of the request's field for the session token. Under any other name it is ignored. */
   readonly sessionTokenField: string;
+  /** Whether a request with a `source` is taken. */
+  readonly source: "accepted" | "refused";
+  /** Whether an order of rows is kept in the file. */
+  readonly orderBy: "applied" | "ignored";
   /** Makes every export end in this error. */
   readonly failWith: { readonly errorCode: string; readonly message: string } | null;
   /** Makes every export end without files or error code, in this word, such as `CANCELLED`. */
@@ -39,6 +43,8 @@ export const defaultRunOptions: RunOptions = {
   postAnswer: "fresh",
   createdStatus: 200,
   sessionTokenField: "sessionToken",
+  source: "accepted",
+  orderBy: "applied",
   failWith: null,
   endWord: null,
   clockSkewMs: 0,

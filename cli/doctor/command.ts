@@ -45,7 +45,7 @@ export const doctorCommand = new Command("doctor")
   .addHelpText(
     "after",
     "\nSettings come from the environment, then from the stack's configuration, as in an export. No secret is shown.\n" +
-      "--live starts two to four exports of ten rows at most (up to nine where some fail), below <path>/doctor-…, and removes what they wrote.\n" +
+      "--live starts one to five exports of ten rows at most (up to ten where some fail), below <path>/doctor-…, and removes what they wrote.\n" +
       "Exit codes: 0 nothing failed, 1 a check failed, 64 wrong command line.",
   )
   .action(async (options: DoctorOptions) => {
@@ -60,6 +60,6 @@ function requireLive(options: DoctorOptions): void {
     throw new UsageError(`--live exports ten rows; give ${missing.map((name) => `--${name}`).join(", ")} too`);
   if (!options.yes)
     throw new UsageError(
-      "--live exports ten rows of the dataset to the bucket, up to nine times; give --yes if you agree",
+      "--live exports ten rows of the dataset to the bucket, up to ten times; give --yes if you agree",
     );
 }

@@ -32,7 +32,7 @@ export async function examine(options: DoctorOptions, signal: AbortSignal): Prom
   const caller = await checkCaller(awsServices());
   checks.push(caller);
   if (caller.verdict === "fail") {
-    checks.push(...["bucket", "role"].map((name) => ({ name, ...skipped("there is no AWS identity") })));
+    checks.push(...["bucket", "S3's clock", "role"].map((name) => ({ name, ...skipped("there is no AWS identity") })));
     return { checks, access };
   }
   const found = await bucketChecks(options, domo.hasRowPolicies);
@@ -47,7 +47,8 @@ export async function examine(options: DoctorOptions, signal: AbortSignal): Prom
 
 function bucketChecks(options: DoctorOptions, hasRowPolicies: boolean): Promise<{ checks: Check[]; place?: S3Place }> {
   const { bucket } = options;
-  if (bucket === undefined) return Promise.resolve({ checks: [{ name: "bucket", ...skipped("give --bucket") }] });
+  const without = ["bucket", "S3's clock"].map((name) => ({ name, ...skipped("give --bucket") }));
+  if (bucket === undefined) return Promise.resolve({ checks: without });
   return checkBucket(awsServices(), { ...options, bucket, hasRowPolicies });
 }
 

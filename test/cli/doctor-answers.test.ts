@@ -34,13 +34,14 @@ function answers(differing: { fields?: object; keys?: string[]; text?: string; w
     tried: [],
     first: {
       field: "sessionToken",
-      posted: { kind: "posted", ...raw, path, domoTime: posted },
+      posted: { kind: "posted", ...raw, isEarlier: false, named: "this export", path, domoTime: posted },
       last: raw,
       words: differing.words ?? ["none", "success"],
       lateUrls: false,
       objects: keys.map((key) => ({ key, bytes: 1, etag: "e", lastModified: 0 })),
-      file: { text, gzip: true },
+      files: { texts: keys.map(() => text), gzip: true },
     },
+    ordered: "success",
   };
   return exportAnswers(seen, { bucket: "acme", exported: ["Region", "Sales"], sessionTokenField: "sessionToken" });
 }
@@ -87,7 +88,23 @@ test.each<[string, Parameters<typeof answers>[0], QuestionId, string, string]>([
   ["no header", { text: "West,1\nWest,1" }, "header", "differs", "not the columns' names"],
   ["a BOM and quotes", { text: '\ufeff"Region","Sales"\r\n' }, "header", "expected", "the columns' names"],
   ["fewer rows in the file", { text: "Region,Sales\nWest,1" }, "row-count", "differs", "10, and the file has 1"],
-  ["several files", { keys: [key, `${key}.2`] }, "row-count", "not asked", "there are several files"],
+  [
+    "fewer rows in two files",
+    { keys: [key, `${key}.2`], text: "Region,Sales\nWest,1" },
+    "row-count",
+    "differs",
+    "10, and the file has 2",
+  ],
+  ["several files", { keys: [key, `${key}.2`] }, "files", "expected", "several"],
+  ["rows in descending order", { text: 'Region\n"West, 2",1\n"East ""1""",2\n,3' }, "order-by", "expected", "applied"],
+  [
+    "numbers in ascending order",
+    { text: "Sales\n9\n10" },
+    "order-by",
+    "differs",
+    "accepted, but the rows are in another order",
+  ],
+  ["lines that are no rows", { text: 'Region\n"a\nb"' }, "order-by", "expected", "accepted"],
 ])("%s", (_, differing, question, verdict, answer) => {
   expect(answers(differing)[question as keyof ReturnType<typeof answers>]).toMatchObject({ verdict, answer });
 });

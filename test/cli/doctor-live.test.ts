@@ -50,10 +50,13 @@ const args = () => [
 ];
 
 /** Runs the live part against a Domo of this mood. */
-async function live(mood: Partial<RuntimeOptions>, env: NodeJS.ProcessEnv = {}) {
+async function live(mood: Partial<RuntimeOptions>, env: NodeJS.ProcessEnv = {}, more: readonly string[] = []) {
   await lab.emulator.control.setOptions({ ...defaultOptions, exportSeconds: 1, ...mood });
   const file = join(project.folder, "report.md");
-  const { code, stdout, stderr } = await project.doctor([...args(), "--format", "json", "--report", file], env);
+  const { code, stdout, stderr } = await project.doctor(
+    [...args(), ...more, "--format", "json", "--report", file],
+    env,
+  );
   const report = readFileSync(file, "utf8");
   const places = new Map(Object.entries({ stdout, stderr, report }));
   const secrets = new Map([
@@ -86,10 +89,11 @@ test("the standard Domo of the emulator answers every question, and nothing of i
   expect(rows.map(({ id }) => id)).toEqual(Object.keys(questions));
   expect(rows.map(line).join("\n")).toMatchInlineSnapshot(`
     "session-token expected: sessionToken
+    post-answer expected: the export that it started
     kms-key not asked: give --kms-key
     source expected: accepted
     limit expected: applied
-    order-by expected: accepted
+    order-by expected: applied
     status-words expected: …
     time-form expected: ISO text with Z
     finished-time expected: present
@@ -97,16 +101,21 @@ test("the standard Domo of the emulator answers every question, and nothing of i
     url-form expected: s3://bucket/key
     urls-late expected: yes
     layout expected: <exportId>/export/data.csv.gz
+    files expected: one
     compression expected: gzip
     header expected: the columns' names
     row-count expected: agree
     second-post expected: returns the running export → other exports of a dataset wait
+    reuse-path-only expected: returns the earlier export → a changed path fails until the dataset has new data
     reuse-other-query expected: returns the earlier export → a changed query fails until the dataset has new data; the message says so
     reuse-same-request expected: returns the earlier export → triggers alone does not make Domo run again before new data
     data-last-updated expected: absent → a rename of the dataset may look like new data
     bulk expected: an object, without columns → columns are read separately
+    bulk-unknown-id expected: left out
+    rate expected: no 429 seen
     execute expected: counts rows, as a number
     count-limit expected: refused: HTTP 400 → nothing: this package applies the limit itself
+    count-policies not asked: no row policy is known to restrict the token's user
     number-value expected: understood
     in expected: understood
     not-in expected: understood
@@ -170,6 +179,184 @@ test.each<[string, string, Partial<RuntimeOptions>]>([
   expect(stderr).toBe("");
   await expect(changed(rows)).toMatchFileSnapshot(golden(`live-${name}.txt`));
   expect((await lab.keys()).filter((key) => key.includes("doctor-"))).toEqual([]);
+});
+
+const reuses =
+  "reuse-other-query expected: returns the earlier export → a changed query fails until the dataset has new data; the message says so";
+const notSeen = "not asked: Domo returned an earlier export; choose a dataset with new data";
+
+test("what Domo says of an export from before is not taken for an answer", async () => {
+  const { control } = lab.emulator;
+  await control.startForeignExport({ dataset, bucket: lab.bucket, seconds: 0 });
+  await control.settle();
+  const { code, checks, rows } = await live({});
+  expect(checks.find(({ name }) => name === "live")).toEqual({
+    name: "live",
+    verdict: "warn",
+    text: "Domo returned an earlier export, and nothing was exported",
+    advice: "load new data into the dataset, or choose one that was not exported since its last load",
+  });
+  const asked = rows
+    .slice(
+      0,
+      rows.findIndex(({ id }) => id === "data-last-updated"),
+    )
+    .map(line);
+  expect(asked).toContain(reuses);
+  expect(asked.filter((text) => text !== reuses && !text.endsWith(notSeen))).toEqual([]);
+  expect(rows.find(({ id }) => id === "execute")?.verdict).toBe("expected");
+  expect(code).toBe(0);
+  expect((await control.exports({ dataset })).length).toBe(1);
+});
+
+test("a second doctor --live on the same data says that it saw no export", async () => {
+  expect((await live({})).checks.find(({ name }) => name === "live")?.verdict).toBe("ok");
+  const again = await live({});
+  expect(again.checks.find(({ name }) => name === "live")?.verdict).toBe("warn");
+  expect(again.rows.map(line)).toContain(reuses);
+  expect(again.rows.map(line)).toContain(`layout ${notSeen}`);
+  expect((await lab.keys()).filter((key) => key.includes("doctor-"))).toEqual([]);
+});
+
+/** A table in which only these rows are not as on the standard Domo. */
+test.each<[string, Partial<RuntimeOptions>, string]>([
+  [
+    "answers a POST without a body",
+    { postAnswer: "empty-200" },
+    "post-answer expected: no export → the export is found in Domo's list\n",
+  ],
+  [
+    "answers a POST with another's export",
+    { postAnswer: "foreign" },
+    "post-answer expected: another export → the export is found in Domo's list\n",
+  ],
+  [
+    "refuses a POST with 400 while it runs one",
+    { busy: "400" },
+    "second-post expected: refused: HTTP 400 → other exports of a dataset wait\n",
+  ],
+  ["lists the newest export only", { listLimit: 1 }, ""],
+  [
+    "lists odd entries first",
+    {
+      oddEntries: [null, 7, "text", { exportId: "odd", exportStatus: null, urlRowCountMap: { x: -1 } }],
+      oddEntriesAt: "before",
+    },
+    "",
+  ],
+  [
+    "lists the newest export only, and runs two",
+    { listLimit: 1, busy: "starts-second", reuse: "never", exportSeconds: 2 },
+    [
+      "second-post expected: starts a second export → two exports of a dataset may run at once",
+      "reuse-path-only expected: runs → a changed path runs at once",
+      "reuse-other-query expected: runs → a changed query runs at once",
+      "reuse-same-request expected: runs → triggers runs the export again",
+      "",
+    ].join("\n"),
+  ],
+  [
+    "breaks off its files",
+    { truncatedBytes: 9 },
+    [
+      "order-by expected: accepted",
+      'compression differs: gzip that breaks off → set verify: "rows", which reads each file to its end',
+      "header not asked: the file can't be unpacked",
+      "row-count not asked: the file can't be unpacked",
+      "",
+    ].join("\n"),
+  ],
+  [
+    "writes several files",
+    { partRows: 4 },
+    [
+      "order-by expected: accepted",
+      "layout expected: <exportId>/export/data-1.csv.gz, <exportId>/export/data-2.csv.gz, <exportId>/export/data.csv.gz",
+      "files expected: several → read all of them: the list of files is an output",
+      "",
+    ].join("\n"),
+  ],
+  [
+    "names files below the path, at no zone",
+    { urlForm: "relative", timeFormat: "iso-without-zone" },
+    "time-form expected: ISO text with no zone\nurl-form expected: relative to the path\n",
+  ],
+  [
+    "names keys, at an offset",
+    { urlForm: "key", timeFormat: "iso-offset" },
+    "time-form expected: ISO text with an offset\nurl-form expected: key\n",
+  ],
+  [
+    "names files by the bucket's host, in epochs as text",
+    { urlForm: "virtual", timeFormat: "epoch-text" },
+    "time-form expected: milliseconds as text\nurl-form expected: https://bucket.host/key\n",
+  ],
+  ["doubles a slash", { urlForm: "s3-double-slash" }, "url-form expected: s3://bucket/key, a doubled slash\n"],
+  [
+    "takes no source",
+    { source: "refused" },
+    "source differs: refused: HTTP 400 → report this: no export can be started with this version\n",
+  ],
+  [
+    "ignores an order",
+    { orderBy: "ignored" },
+    "order-by differs: accepted, but the rows are in another order → leave ORDER BY out of queries\n",
+  ],
+  [
+    "refuses a read with an id that no dataset has",
+    { bulkUnknown: "refused" },
+    "bulk-unknown-id expected: refused: HTTP 404 → each dataset of such a read is read separately\n",
+  ],
+])("the table of a Domo that %s is right", async (_, mood, table) => {
+  const { rows } = await live(mood);
+  expect(changed(rows)).toBe(table);
+  expect((await lab.keys()).filter((key) => key.includes("doctor-"))).toEqual([]);
+});
+
+test("a Domo that ends every export in another word delivers nothing, and the table says so", async () => {
+  const { rows, code } = await live({ endWord: "CANCELLED" });
+  const about = (id: string) => rows.filter((row) => row.id === id).map(line);
+  expect([...about("session-token"), ...about("layout"), ...about("second-post")]).toEqual([
+    'session-token differs: sessionToken failed (ended as "CANCELLED"), awsSessionToken failed (ended as "CANCELLED") → find out from the error in Domo why it can\'t write; nothing can be exported like this',
+    "layout not asked: no export was delivered",
+    "second-post expected: returns the running export → other exports of a dataset wait",
+  ]);
+  expect(code).toBe(1);
+});
+
+const KEY = "arn:aws:kms:eu-west-3:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+test.each<[string, Partial<RuntimeOptions>, string]>([
+  ["used", {}, "kms-key expected: used\n"],
+  [
+    "ignored",
+    { kmsKey: "ignored" },
+    "kms-key differs: the file has AES256 → make the key the bucket's default encryption: Domo does not use kmsKeyId\n",
+  ],
+])("a KMS key that is %s", async (_, mood, table) => {
+  const { rows, report } = await live(mood, {}, ["--kms-key", KEY]);
+  expect(changed(rows)).toBe(table);
+  expect(report).not.toContain("1234abcd");
+});
+
+test.each<[string, Partial<RuntimeOptions>, string]>([
+  ["apply", {}, "count-policies expected: applied: fewer rows are counted than the dataset has\n"],
+  [
+    "don't apply",
+    { countPolicies: "ignored" },
+    'count-policies differs: the count is not below the dataset\'s rows → check that the policies hide rows of this dataset; if they do, set verify: "rows"\n',
+  ],
+])("row policies that %s to counts", async (_, mood, table) => {
+  const parameters = [{ name: "Region", values: ["West"] }];
+  const policies = [{ filterGroupId: 1, name: "West", type: "user", userIds: [7], parameters }] as const;
+  await lab.emulator.control.setPdp({ dataset, pdp: { enabled: true, policies } });
+  expect(changed((await live(mood)).rows)).toBe(table);
+});
+
+test("a Domo that limits requests is asked again, and shows that it does", async () => {
+  const { rows } = await live({ requestsPerSecond: 3, exportSeconds: 5 });
+  expect(changed(rows)).toBe(
+    "rate expected: 429, with Retry-After → requests wait and are sent again; lower domo:maxRequestsPerSecond if that takes long\n",
+  );
 });
 
 test("a Domo that refuses an order shows it, and the rest is asked without", async () => {

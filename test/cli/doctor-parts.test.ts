@@ -7,6 +7,7 @@ import { z } from "zod";
 import { paintWith } from "../../cli/colors";
 import { widthOf } from "../../cli/columns";
 import { type Check, checked, doctorReport } from "../../cli/doctor/check";
+import { encryptionFinding, ownerFinding } from "../../cli/doctor/checks/aws";
 import { clockFinding } from "../../cli/doctor/checks/clocks";
 import { checkVersions } from "../../cli/doctor/checks/versions";
 import { isAtLeast } from "../../cli/doctor/installed";
@@ -53,8 +54,12 @@ test("the report as Markdown is as it was looked at", async () => {
 });
 
 /** The findings in a folder with these packages, and a `pulumi` that says this version. */
-async function versions(packages: Record<string, string>, { node = "24.0.0", cli = "v3.259.0", own = {} } = {}) {
+async function versions(
+  packages: Record<string, string>,
+  { node = "24.0.0", cli = "v3.259.0", own = {}, project = "runtime: nodejs\n", all = false } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), "domo-doctor-versions-"));
+  writeFileSync(join(folder, "Pulumi.yaml"), project);
   installInto(folder, packages);
   const package_ = join(folder, "node_modules/pulumi-domo-s3-export");
   mkdirSync(package_, { recursive: true });
@@ -66,8 +71,8 @@ async function versions(packages: Record<string, string>, { node = "24.0.0", cli
   try {
     const found = await checkVersions({ folder, own: package_, node });
     return found
-      .filter(({ verdict }) => verdict !== "ok")
-      .map(({ name, verdict, text, advice }) => `${verdict} ${name}: ${text} → ${advice}`);
+      .filter(({ verdict }) => all || verdict !== "ok")
+      .map(({ name, verdict, text, advice }) => `${verdict} ${name}: ${text}${advice ? ` → ${advice}` : ""}`);
   } finally {
     process.env.PATH = path;
   }
@@ -117,8 +122,31 @@ test.each([
     { own: { "@pulumi/pulumi": "3.240.0" } },
     "fail one Pulumi SDK: the program uses @pulumi/pulumi 3.248.0, and this package another copy (3.240.0) → run npm dedupe, and remove links to packages outside of the project",
   ],
+  [
+    "the plugin on an engine that can't import with it",
+    fine,
+    { cli: "v3.251.0", project: "runtime: nodejs\npackages:\n  domo: ./plugin\n" },
+    "warn Pulumi CLI: Pulumi v3.251.0 can't import exports with the plugin → install Pulumi 3.252.0 or newer",
+  ],
+  [
+    "a program in another language without the plugin",
+    {},
+    { project: "runtime:\n  name: python\n" },
+    "fail plugin: Pulumi.yaml does not name the plugin → add domo: ./node_modules/pulumi-domo-s3-export/plugin under packages:",
+  ],
 ])("%s is found", async (_, packages, options, line) => {
   expect(await versions(packages as unknown as Record<string, string>, options)).toEqual([line]);
+});
+
+test.each(["yaml", "python"])("a %s program needs neither TypeScript nor the SDK of Node", async (runtime) => {
+  expect(await versions({}, { project: `runtime: ${runtime}\npackages:\n  domo: ./plugin\n` })).toEqual([]);
+});
+
+test("a second gRPC is named", async () => {
+  const own = { "@grpc/grpc-js": "1.9.0" };
+  expect(await versions({ ...fine, "@grpc/grpc-js": "1.14.7" }, { own, all: true })).toContain(
+    "ok one Pulumi SDK: one copy of @pulumi/pulumi, which uses gRPC 1.14.7; a second gRPC (1.9.0) does no harm",
+  );
 });
 
 test("versions are compared by number, not by letter", () => {
@@ -137,6 +165,34 @@ test.each([
   ["S3's", 16 * 60_000, "fail"],
 ] as const)("%s clock that is %d ms off is %s", (whose, difference, verdict) => {
   expect(clockFinding({ whose, theirs: 1e12 + difference, ours: 1e12 }).verdict).toBe(verdict);
+});
+
+const settings = { grants: [], website: false, unreadable: [] };
+
+test("a bucket of another account fails, and one whose owner is not known is skipped", () => {
+  const own = "123456789012";
+  expect(ownerFinding({ ...settings, notOwnedBy: own }, own)).toEqual({
+    verdict: "fail",
+    text: "the bucket does not belong to account 123456789012",
+    advice: "correct bucket, or set expectedBucketOwner to the account that owns it",
+  });
+  expect(ownerFinding(undefined, own)).toMatchObject({ verdict: "skipped" });
+  expect(ownerFinding(settings, undefined)).toMatchObject({ verdict: "skipped" });
+});
+
+test.each([
+  ["no default encryption", {}, undefined, "warn", "the bucket has no default encryption"],
+  ["a key of the export", {}, "arn:aws:kms:eu-west-3:123456789012:key/1", "ok", "none by default; exports use key …"],
+  [
+    "a setting that is not shown",
+    { unreadable: [{ setting: "default encryption", action: "s3:GetEncryptionConfiguration", code: "AccessDenied" }] },
+    undefined,
+    "skipped",
+    "the caller may not read the bucket's encryption",
+  ],
+] as const)("%s is found", (_, differing, kmsKeyId, verdict, text) => {
+  const found = encryptionFinding({ ...settings, ...differing }, { bucket: "acme", kmsKeyId, rowPolicies: false });
+  expect([found.verdict, found.text.replace(/arn:\S+/, "…")]).toEqual([verdict, text]);
 });
 
 test("an error that was not foreseen is named without what it says", async () => {
@@ -161,7 +217,7 @@ test.each([
   [["--live"], "--live exports ten rows; give --dataset, --role, --bucket, --path too\n"],
   [
     ["--live", "--dataset", "d", "--role", "r", "--bucket", "b", "--path", "p"],
-    "--live exports ten rows of the dataset to the bucket, up to nine times; give --yes if you agree\n",
+    "--live exports ten rows of the dataset to the bucket, up to ten times; give --yes if you agree\n",
   ],
 ])("%j is refused before anything is asked", async (args, line) => {
   const { code, stderr } = await runCommand(process.execPath, [

@@ -51,7 +51,7 @@ test("where all is well, every check says so", async () => {
     ok instance: https://domo
     ok token: the token of Deployer (user 7)
     ok Domo's clock: Domo's clock agrees with this machine's
-    ok dataset: "Orders", 4 rows, data of <time>
+    ok dataset: "Orders", 4 rows, and the token has READ_SHARE, data of <time>
     ok columns: 3 columns
     ok row policies: none: every reader of the dataset sees all rows
     ok list of exports: 0 entries
@@ -81,6 +81,7 @@ test("without a dataset and a bucket the checks of both are skipped, and the res
   expect(notOk(lines).join("\n")).toMatchInlineSnapshot(`
     "skipped dataset: give --dataset
     skipped bucket: give --bucket
+    skipped S3's clock: give --bucket
     skipped role: give --role, --bucket and --path"
   `);
   expect(code).toBe(0);
@@ -141,7 +142,7 @@ test("hidden policies, a refused count, an odd bulk read and a running export ar
       .join("\n")
       .replace(/export [\w-]{36}/, "export <id>"),
   ).toMatchInlineSnapshot(`
-    "warn dataset: "Orders", 4 rows, and Domo does not say when the data changed
+    "warn dataset: "Orders", 4 rows, and the token has READ_SHARE, and Domo does not say when the data changed
       → new data is not noticed: change triggers for another export
     warn row policies: Domo does not show the row policies (HTTP 403)
       → the export runs; give the token's user the right to manage the dataset if a change of the policies must be noticed
@@ -183,6 +184,43 @@ test("a role without rights on the path fails", async () => {
   expect(notOk(lines).join("\n").replaceAll(elsewhere, "<role>")).toMatchInlineSnapshot(`
     "fail role: [S3 CreateMultipartUpload] "s3://<bucket>/exports/00000000000000000000000000000000/.write-probe": AccessDenied
       → the caller needs s3:PutObject and s3:AbortMultipartUpload below this path: give the role the policy that exportRolePolicy makes"
+  `);
+  expect(code).toBe(1);
+});
+
+test("a caller without rights sees what is refused: the listing, the settings of the bucket and the role", async () => {
+  const { accessKeyId, secretAccessKey } = lab.moto.prober;
+  const { code, lines } = await doctor(all(), {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  });
+  expect(notOk(lines).join("\n").replaceAll(lab.roleArn, "<role>")).toMatchInlineSnapshot(`
+    "fail listing: [S3 ListObjectsV2] "s3://<bucket>/exports/.doctor": AccessDenied
+      → the caller needs s3:ListBucket on the bucket
+    skipped S3's clock: the bucket can't be listed
+    fail audience: the audience of bucket "<bucket>" can't be checked: the caller lacks s3:GetBucketPublicAccessBlock (public access block), s3:GetBucketPolicyStatus (policy status), s3:GetBucketPolicy (policy), s3:GetBucketAcl (ACL), s3:GetBucketOwnershipControls (object ownership), s3:GetBucketWebsite (website), s3:GetEncryptionConfiguration (default encryption)
+      → grant the actions, or set preflight: "warn" to go on without this check
+    skipped encryption: the caller may not read the bucket's encryption
+    fail role: [STS AssumeRole] "<role>": AccessDenied
+      → the caller needs sts:AssumeRole on the role, and the role's trust policy must name the caller (and its external id): exportRoleTrust makes such a policy"
+  `);
+  expect(code).toBe(1);
+});
+
+test("without AWS credentials the bucket, S3's clock and the role are skipped", async () => {
+  const { code, lines } = await doctor(all(), {
+    AWS_ACCESS_KEY_ID: "",
+    AWS_SECRET_ACCESS_KEY: "",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_EC2_METADATA_DISABLED: "true",
+  });
+  expect(notOk(lines).join("\n")).toMatchInlineSnapshot(`
+    "fail AWS identity: [STS GetCallerIdentity] "default chain": CredentialsProviderError
+      → no AWS credentials were found; set AWS_PROFILE or the AWS_* variables
+    skipped bucket: there is no AWS identity
+    skipped S3's clock: there is no AWS identity
+    skipped role: there is no AWS identity"
   `);
   expect(code).toBe(1);
 });
@@ -239,4 +277,18 @@ test("settings of the stack are used, a token in plain text fails, and neither i
   expect(findSecrets(secrets(), new Map([["stdout", stdout]]))).toEqual([]);
   const hidden = { ...config, "domo:developerToken": { value: TOKEN, secret: true } };
   expect((await doctorProject({ config: hidden }).doctor([], env)).stdout).not.toContain("plain text");
+});
+
+test("a stack's configuration that can't be read is to look at, and the environment is used", async () => {
+  const project = doctorProject({ configFails: "no stack selected" });
+  const { code, stdout } = await project.doctor(["--format", "json"]);
+  const { checks } = JSON.parse(stdout) as DoctorReport;
+  expect(checks.find(({ name }) => name === "stack configuration")).toEqual({
+    name: "stack configuration",
+    verdict: "warn",
+    text: '"pulumi config --json --show-secrets": no stack selected',
+    advice: "select a stack or give --stack; only the environment is read now",
+  });
+  expect(checks.find(({ name }) => name === "token")?.verdict).toBe("ok");
+  expect(code).toBe(0);
 });

@@ -15,10 +15,13 @@ export interface DoctorProject {
 export function doctorProject({
   config = {},
   packages = { typescript: "6.0.3" },
+  configFails,
 }: {
   config?: Readonly<Record<string, { value?: string; secret: boolean }>>;
   /** Packages without their code, in addition to Pulumi's own. */
   packages?: Readonly<Record<string, string>>;
+  /** What `pulumi config` fails with. */
+  configFails?: string;
 } = {}): DoctorProject {
   const folder = mkdtempSync(join(tmpdir(), "domo-doctor-"));
   const write = (name: string, text: string, mode?: number) => writeFileSync(join(folder, name), text, { mode });
@@ -30,7 +33,10 @@ export function doctorProject({
   const program = `#!${process.execPath}
 const [command] = process.argv.slice(2);
 if (command === "version") console.log("v3.259.0");
-else if (command === "config") process.stdout.write(require("node:fs").readFileSync(__dirname + "/config.json"));
+else if (command === "config" && ${JSON.stringify(configFails ?? "")}) {
+  process.stderr.write("error: " + ${JSON.stringify(configFails ?? "")} + "\\n");
+  process.exitCode = 255;
+} else if (command === "config") process.stdout.write(require("node:fs").readFileSync(__dirname + "/config.json"));
 else process.exit(3);
 `;
   write("pulumi", program, 0o755);

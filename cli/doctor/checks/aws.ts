@@ -64,7 +64,8 @@ export async function checkBucket(
   return { checks, place };
 }
 
-function ownerFinding(settings: BucketSettings | undefined, expected: string | undefined): Finding {
+/** Whether the bucket belongs to the account that is expected. */
+export function ownerFinding(settings: BucketSettings | undefined, expected: string | undefined): Finding {
   if (expected === undefined) return skipped("give --role: the bucket must belong to the role's account");
   if (!settings) return skipped("the bucket's settings can't be read");
   if (settings.notOwnedBy === undefined) return ok(`the bucket belongs to account ${expected}`);
@@ -74,14 +75,17 @@ function ownerFinding(settings: BucketSettings | undefined, expected: string | u
   );
 }
 
-function encryptionFinding(
+/** How objects are encrypted by default. */
+export function encryptionFinding(
   settings: BucketSettings | undefined,
   { bucket, kmsKeyId, rowPolicies }: { bucket: string; kmsKeyId?: string; rowPolicies: boolean },
 ): Finding {
   if (!settings || settings.notOwnedBy !== undefined) return skipped("the bucket's settings can't be read");
   const problem = encryptionProblem(bucket, settings, { rowPolicies, kmsKeyId });
   if (problem) return fail(problem.fact, problem.advice);
-  const { encryption } = settings;
+  const { encryption, unreadable } = settings;
+  if (unreadable.some(({ setting }) => setting === "default encryption"))
+    return skipped("the caller may not read the bucket's encryption");
   if (encryption) return ok(`${encryption.algorithm}${encryption.kmsKeyId ? ` with key ${encryption.kmsKeyId}` : ""}`);
   return kmsKeyId
     ? ok(`none by default; exports use key ${kmsKeyId}`)

@@ -44,9 +44,10 @@ export async function checkDataset(
   let facts: DomoDataset | undefined;
   const readable = await checked(first, async () => {
     facts = await read.dataset(dataset);
-    const { rowCount, dataUpdated } = facts;
+    const { rowCount, dataUpdated, permissions } = facts;
     const rows = typeof rowCount === "number" ? `${rowCount.toLocaleString("en")} rows` : "rows not shown";
-    const text = `"${facts.name}", ${rows}`;
+    const may = permissions ? `, and the token has ${permissions}` : "";
+    const text = `"${facts.name}", ${rows}${may}`;
     if (dataUpdated !== undefined) return ok(`${text}, data of ${dataUpdated}`);
     return warn(
       `${text}, and Domo does not say when the data changed`,

@@ -1,10 +1,14 @@
 import { realpathSync } from "node:fs";
 import { askPulumi } from "../../pulumi-run";
 import { type Check, checked, fail, type Finding, ok, warn } from "../check";
+import { projectKind } from "../project-kind";
 import { installed, isAtLeast, isNode20, SDK_OF_NODE_20 } from "../installed";
 
 const NODE = "20.18.1";
 const PULUMI = "3.200.0";
+/** The oldest engine that imports with the plugin as it should. */
+const IMPORTING = "3.252.0";
+
 /** What the checks of versions need to know. */
 export interface VersionOptions {
   /** Folder of the program. */
@@ -14,12 +18,22 @@ export interface VersionOptions {
   readonly node: string;
 }
 
+const PLUGIN_ADVICE = "add domo: ./node_modules/pulumi-domo-s3-export/plugin under packages:";
+
 /** Node, Pulumi's command line and SDK, TypeScript, and whether there are two of what must be one. */
 export async function checkVersions(options: VersionOptions): Promise<Check[]> {
   const folder = realpathSync(options.folder);
-  return [
+  const { isNode, usesPlugin } = projectKind(folder);
+  const before = [
     await checked("Node", () => nodeFinding(options.node)),
-    await checked("Pulumi CLI", () => cliFinding(folder)),
+    await checked("Pulumi CLI", () => cliFinding(folder, usesPlugin)),
+  ];
+  if (!isNode)
+    return usesPlugin
+      ? before
+      : [...before, { name: "plugin", ...fail("Pulumi.yaml does not name the plugin", PLUGIN_ADVICE) }];
+  return [
+    ...before,
     await checked("Pulumi SDK", () => sdkFinding({ ...options, folder })),
     await checked("TypeScript", () => typescriptFinding(folder)),
     await checked("one Pulumi SDK", () => copiesFinding({ ...options, folder })),
@@ -31,10 +45,12 @@ function nodeFinding(version: string): Finding {
   return ok(`Node ${version}`);
 }
 
-async function cliFinding(cwd: string): Promise<Finding> {
+async function cliFinding(cwd: string, usesPlugin: boolean): Promise<Finding> {
   const version = (await askPulumi(["version"], { cwd, signal: new AbortController().signal })).trim();
-  if (isAtLeast(version, PULUMI)) return ok(`Pulumi ${version}`);
-  return fail(`Pulumi ${version} is too old`, `install Pulumi ${PULUMI} or newer`);
+  if (!isAtLeast(version, PULUMI)) return fail(`Pulumi ${version} is too old`, `install Pulumi ${PULUMI} or newer`);
+  if (usesPlugin && !isAtLeast(version, IMPORTING))
+    return warn(`Pulumi ${version} can't import exports with the plugin`, `install Pulumi ${IMPORTING} or newer`);
+  return ok(`Pulumi ${version}`);
 }
 
 function sdkFinding({ folder, node }: VersionOptions): Finding {
@@ -66,7 +82,10 @@ function copiesFinding({ folder, own }: VersionOptions): Finding {
   const ofPackage = installed(own, "@pulumi/pulumi");
   if (!ofProgram || !ofPackage || ofProgram.folder === ofPackage.folder) {
     const grpc = ofProgram && installed(ofProgram.folder, "@grpc/grpc-js");
-    return ok(`one copy of @pulumi/pulumi${grpc ? `, which uses gRPC ${grpc.version}` : ""}`);
+    const other = [folder, own].flatMap((from) => installed(from, "@grpc/grpc-js") ?? []);
+    const second = other.find((copy) => grpc !== undefined && copy.folder !== grpc.folder);
+    const text = `one copy of @pulumi/pulumi${grpc ? `, which uses gRPC ${grpc.version}` : ""}`;
+    return ok(second ? `${text}; a second gRPC (${second.version}) does no harm` : text);
   }
   return fail(
     `the program uses @pulumi/pulumi ${ofProgram.version}, and this package another copy (${ofPackage.version})`,

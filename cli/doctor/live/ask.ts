@@ -1,19 +1,21 @@
 import { randomUUID } from "node:crypto";
 import type { DomoColumns } from "../../../provider/domo/answers";
+import { arePoliciesHidden, datasetAudience } from "../../../provider/audience/row-policies";
 import { paths } from "../../../provider/domo/paths";
 import type { S3Place } from "../../../provider/aws/clients";
 import { activeExport } from "../../../provider/delivery/free-slot";
 import { writeCredentials } from "../../../provider/delivery/write-credentials";
 import { PreflightError } from "../../../provider/errors";
+import type { Services } from "../../../provider/services";
 import { count } from "../../plural";
 import { type Check, checked, failure, fail, ok, warn } from "../check";
 import { probeOrder } from "../checks/aws";
 import type { DomoAccess } from "../checks/domo";
 import type { DoctorOptions } from "../command";
-import { exportAnswers, readAnswers } from "./answers";
-import { countConstructs } from "./count-constructs";
+import { exportAnswers, rateAnswer, readAnswers } from "./answers";
+import { type CountAudience, countConstructs } from "./count-constructs";
 import type { Answers } from "./questions";
-import { runExports } from "./run-exports";
+import { runExports, type Seen } from "./run-exports";
 
 /** A row has at most so many columns: enough to see the form of the file. */
 const MOST_COLUMNS = 20;
@@ -37,9 +39,14 @@ export async function askLive(
   const prefix = `${options.path}/doctor-${randomUUID().slice(0, 8)}`;
   let answers: Answers | undefined;
   const asked = await checked("live", async () => {
-    answers = await answersOf(access, { ...options, prefix }, signal);
-    const delivered = answers["session-token"].verdict !== "differs" || answers.layout.verdict !== "not asked";
-    return delivered ? ok("ten rows were exported") : fail("no export was delivered", "see the answers below");
+    const { seen, ...all } = await answersOf(access, { ...options, prefix }, signal);
+    answers = all.answers;
+    if (seen.earlier)
+      return warn(
+        "Domo returned an earlier export, and nothing was exported",
+        "load new data into the dataset, or choose one that was not exported since its last load",
+      );
+    return seen.first ? ok("ten rows were exported") : fail("no export was delivered", "see the answers below");
   });
   const removal = await checked("what was written", async () => {
     const { objects } = await aws.list(place, `${prefix}/`);
@@ -65,7 +72,7 @@ async function answersOf(
   { services, raw }: DomoAccess,
   options: DoctorOptions & { readonly dataset: string; readonly place: S3Place; readonly prefix: string },
   signal: AbortSignal,
-): Promise<Answers> {
+): Promise<{ answers: Answers; seen: Seen }> {
   const { dataset, place, prefix } = options;
   const running = activeExport(await services.domo.listExports(dataset));
   if (running)
@@ -79,10 +86,23 @@ async function answersOf(
   const seen = await runExports({ raw, order, plan, credentials, signal, prefix, columns: exported });
   const facts = await raw.get(paths.dataset(dataset), "read the dataset");
   const bulk = await raw.post(paths.bulk, "read the datasets", [dataset]);
+  const unknown = await raw.post(paths.bulk, "read the datasets", [dataset, randomUUID()]);
   const { sessionTokenField } = services.settings;
-  return {
+  const answers = {
     ...exportAnswers(seen, { bucket: place.bucket, kmsKey: options.kmsKey, exported, sessionTokenField }),
-    ...readAnswers({ dataset, facts: facts.kind === "refused" ? undefined : facts.value, bulk }),
-    ...(await countConstructs(raw, { dataset, columns })),
+    ...readAnswers({ dataset, facts: facts.kind === "refused" ? undefined : facts.value, bulk, unknown }),
+    ...(await countConstructs(raw, { dataset, columns, audience: await audienceOf(services, dataset) })),
   };
+  return { seen, answers: { ...answers, rate: rateAnswer(raw.limited()) } };
+}
+
+async function audienceOf({ domo }: Services, dataset: string): Promise<CountAudience> {
+  const { owner, permissions, rowCount } = await domo.dataset(dataset);
+  try {
+    const [policies, user] = [await domo.policies(dataset), await domo.user()];
+    return { ...datasetAudience({ policies, userId: user.id, ownerId: owner?.id, permissions }), rowCount };
+  } catch (error) {
+    if (!arePoliciesHidden(error)) throw error;
+    return { rows: "unknown", rowCount };
+  }
 }

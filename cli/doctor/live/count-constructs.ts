@@ -22,6 +22,13 @@ const CONSTRUCTS = [
 ] as const satisfies readonly QuestionId[];
 type ConstructId = (typeof CONSTRUCTS)[number];
 
+/** What is known of the rows that the token's user sees. */
+export interface CountAudience {
+  readonly rows: "all" | "restricted" | "unknown";
+  /** Rows of the dataset. */
+  readonly rowCount?: number | null;
+}
+
 /** A count, or how Domo refused it. */
 type Counted = number | string;
 
@@ -38,8 +45,8 @@ const number = (value: number) => ({ exprType: "NUMERIC_VALUE", value });
 /** Asks Domo to count the rows of a query with each construct. Nothing is exported, and no value of the data is needed. */
 export async function countConstructs(
   raw: RawDomo,
-  { dataset, columns }: { dataset: string; columns: DomoColumns },
-): Promise<Pick<Answers, ConstructId | "execute" | "count-limit">> {
+  { dataset, columns, audience }: { dataset: string; columns: DomoColumns; audience: CountAudience },
+): Promise<Pick<Answers, ConstructId | "execute" | "count-limit" | "count-policies">> {
   const any = columns[0]?.name ?? "";
   const ask = async (
     query: Partial<Parameters<typeof countBody>[0]>,
@@ -62,14 +69,28 @@ export async function countConstructs(
   if (typeof total.rows === "string") {
     const why = `Domo counts no rows (${total.rows})`;
     const means = 'the number of rows is not compared: set verify: "rows"';
-    return { ...each([...CONSTRUCTS, "count-limit"], notAsked(why)), execute: differs(total.rows, means) };
+    return {
+      ...each([...CONSTRUCTS, "count-limit", "count-policies"], notAsked(why)),
+      execute: differs(total.rows, means),
+    };
   }
   const limited = (await ask({}, { limit: { limit: 1, offset: 0 } })).rows;
   return {
     execute: expected(`counts rows, as ${total.form}`),
     "count-limit": limitAnswer(limited, total.rows),
+    "count-policies": policiesAnswer(total.rows, audience),
     ...(await constructs(async (query) => (await ask(query)).rows, columns, total.rows)),
   };
+}
+
+function policiesAnswer(total: number, { rows, rowCount }: CountAudience): Answer {
+  if (rows !== "restricted") return notAsked("no row policy is known to restrict the token's user");
+  if (typeof rowCount !== "number") return notAsked("Domo does not say how many rows the dataset has");
+  if (total < rowCount) return expected("applied: fewer rows are counted than the dataset has");
+  return differs(
+    "the count is not below the dataset's rows",
+    'check that the policies hide rows of this dataset; if they do, set verify: "rows"',
+  );
 }
 
 function limitAnswer(limited: Counted, total: number): Answer {
