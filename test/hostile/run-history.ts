@@ -134,8 +134,10 @@ async function loseExport(run: Run, stack: Stack, hasTime: boolean): Promise<voi
   run.patienceSeconds = patienceSeconds;
   await control.setOptions({ exportSeconds: 0.5 });
   const fields = { exportStatus: "exporting", finished: null, ...(!hasTime && { started: null }) };
-  for (const { exportId } of (await ourExports(world)).filter(isActive)) {
+  const ours = new Set((await ourExports(world)).map(({ exportId }) => exportId));
+  for (const { exportId } of (await control.exports({ dataset: world.dataset })).filter(isActive)) {
     await control.finishExport({ exportId, endWord: "CANCELLED" });
+    if (!ours.has(exportId)) continue;
     await control.editAnswer({ exportId, fields });
     lost.push(exportId);
   }
