@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { installActionlint } from "../../local/actionlint-build";
+import { installZizmor } from "../../local/zizmor-install";
 import { projectRoot } from "../../local/paths";
 import { runCommand } from "../../local/process";
 
@@ -32,9 +33,16 @@ const jobsOf = (path: string) => Object.values((parse(read(path)) as Workflow).j
 const stepsOf = (path: string) => jobsOf(path).flatMap(({ steps }) => steps);
 
 let actionlint: string;
+let zizmor: string;
 beforeAll(async () => {
-  actionlint = await installActionlint();
+  [actionlint, zizmor] = await Promise.all([installActionlint(), installZizmor()]);
 }, 300_000);
+
+test("zizmor has nothing to say about the project's own workflows", async () => {
+  const files = workflows.map((path) => join(projectRoot, path));
+  const said = await runCommand(zizmor, ["--offline", "--no-progress", "--color=never", ...files]);
+  expect(said.code, said.stdout).toBe(0);
+});
 
 test("actionlint has nothing to say about the project's own workflows", async () => {
   const files = workflows.map((path) => join(projectRoot, path));
