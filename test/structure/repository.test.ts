@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { installActionlint } from "../../local/actionlint-build";
+import { cellsOf, type Selection } from "../../local/versions/cells";
 import { installZizmor } from "../../local/zizmor-install";
 import { projectRoot } from "../../local/paths";
 import { runCommand } from "../../local/process";
@@ -25,7 +26,9 @@ interface Workflow {
 interface Job {
   readonly "timeout-minutes"?: number;
   readonly permissions?: Readonly<Record<string, string>>;
-  readonly strategy?: { readonly matrix: { readonly node: readonly number[] } };
+  readonly strategy?: {
+    readonly matrix: { readonly node: readonly number[]; readonly include?: readonly Selection[] };
+  };
   readonly steps: readonly Step[];
 }
 
@@ -69,6 +72,18 @@ test("CI runs .ci/run on the oldest supported Node and on two newer ones", () =>
   expect(job?.strategy?.matrix.node).toEqual([Number(oldest), 22, 24]);
   expect(job?.strategy?.matrix.node).toContain(Number(read(".nvmrc")));
   expect(job?.steps.some(({ run }) => run === ".ci/run")).toBe(true);
+});
+
+test("CI runs the corners of the matrix of versions, each of them one cell", () => {
+  const { versions } = (parse(read(".github/workflows/ci.yml")) as Workflow).jobs;
+  const rows = versions?.strategy?.matrix.include ?? [];
+  const cells = rows.map((row) => cellsOf(row));
+  expect(cells.map(({ length }) => length)).toEqual([1, 1, 1, 1]);
+  const every = cellsOf({});
+  for (const part of ["node", "sdk", "engine"] as const) {
+    const seen = new Set(cells.map(([cell]) => cell?.[part]));
+    expect(seen).toEqual(new Set(every.map((cell) => cell[part])));
+  }
 });
 
 test("the job that may publish runs no code of the project, and only what the tests have passed is published", () => {
