@@ -13,8 +13,8 @@ export interface BoundedOptions {
 }
 
 /**
- * Writes a report as Markdown of a limited length. The parts come by their importance, each whole, shortened, or left out;
- * so the worst stays, and no block of code is cut open. What is missing is said first.
+ * Writes a report as Markdown of a limited length. Parts get room by their importance, each whole, shortened, or left out,
+ * and stand in the order of the whole report; so the worst stays, and no block of code is cut open. What is missing is said first.
  */
 export function renderBounded(report: Report, { limit, link, intro }: BoundedOptions): string {
   const parts = markdownParts(report);
@@ -25,18 +25,34 @@ export function renderBounded(report: Report, { limit, link, intro }: BoundedOpt
   const whole = joinParts([...before.map((text) => ({ text })), ...parts]);
   if (whole.length <= limit) return whole;
 
-  const shown: MarkdownPart[] = [];
-  const cut: MarkdownPart[] = [];
+  const kept = new Map<MarkdownPart, string>();
+  const headed = new Set<number>();
   let left = limit - [...before, notice(parts)].join("\n\n").length - 10;
-  for (const part of parts) {
-    const heading = part.section !== undefined && part.section !== shown.at(-1)?.section ? part.section.length + 2 : 0;
+  for (const { part, run } of runsOf(parts).sort((a, b) => rankOf(a.part) - rankOf(b.part))) {
+    const heading = part.section === undefined || headed.has(run) ? 0 : part.section.length + 2;
     const fits = [part.text, part.short].find((text) => text !== undefined && text.length + heading + 2 <= left);
-    if (fits !== part.text) cut.push(part);
     if (fits === undefined) continue;
-    shown.push({ ...part, text: fits });
+    kept.set(part, fits);
+    headed.add(run);
     left -= fits.length + heading + 2;
   }
+  const cut = parts.filter((part) => kept.get(part) !== part.text);
+  const shown = parts.flatMap((part) => (kept.has(part) ? [{ ...part, text: kept.get(part)! }] : []));
   return joinParts([...[...before, notice(cut)].map((text) => ({ text })), ...shown]);
+}
+
+/** The parts, each with the number of the section that it stands in: parts that follow one another share a heading. */
+function runsOf(parts: readonly MarkdownPart[]): { part: MarkdownPart; run: number }[] {
+  let run = 0;
+  return parts.map((part, index) => ({ part, run: part.section === parts[index - 1]?.section ? run : ++run }));
+}
+
+/** Who gets room first. */
+const RANKS: readonly MarkdownPart["what"][] = ["head", "change", "difference"];
+
+function rankOf({ what }: MarkdownPart): number {
+  const rank = RANKS.indexOf(what);
+  return rank === -1 ? RANKS.length : rank;
 }
 
 const NOUNS = [

@@ -56,7 +56,7 @@ export function joinParts(parts: readonly (Pick<MarkdownPart, "section" | "text"
   return `${blocks.join("").trimStart()}\n`;
 }
 
-/** The parts of a report, in the order of their importance. */
+/** The parts of a report, in their order; within a kind, the most important first. */
 export function markdownParts(report: Report, options: MarkdownOptions = {}): MarkdownPart[] {
   const base = baseOf(report);
   const several = report.stacks.length > 1;

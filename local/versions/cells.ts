@@ -17,7 +17,12 @@ export const tiers = {
   command: ["test/cli"],
   provider: ["test/provider-process"],
   engine: ["test/engine"],
+  plugin: ["test/plugin"],
+  versions: ["test/versions"],
 } as const;
+
+/** Tiers that start an engine: they run with each. */
+export const engineTiers: readonly Tier[] = ["engine", "plugin", "versions"];
 
 /** Name of a tier. */
 export type Tier = keyof typeof tiers;

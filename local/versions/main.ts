@@ -7,7 +7,7 @@ import { buildEngine, engineVersion } from "../engine-build";
 import { cacheDir, projectRoot } from "../paths";
 import { lastLines, runCommand } from "../process";
 import { terminalProgress } from "../progress";
-import { type Cell, cellsOf, type Tier, tiers } from "./cells";
+import { type Cell, cellsOf, engineTiers, type Tier, tiers } from "./cells";
 import { checkOut } from "./checkout";
 
 const { values } = parseArgs({
@@ -31,7 +31,8 @@ async function main(): Promise<void> {
     const { folder, bin } = await checkOut(cell, progress);
     for (const tier of picked) {
       // The other tiers start no engine: once for each Node and SDK.
-      const name = `node ${cell.node}, sdk ${cell.sdk}${tier === "engine" ? `, engine ${cell.engine}` : ""}, ${tier}`;
+      const engine = engineTiers.includes(tier) ? `, engine ${cell.engine}` : "";
+      const name = `node ${cell.node}, sdk ${cell.sdk}${engine}, ${tier}`;
       if (done.has(name)) continue;
       done.add(name);
       const { ok, said } = await runTier(values.test ?? tiers[tier], { folder, bin });

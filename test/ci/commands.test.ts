@@ -52,10 +52,14 @@ test("the pipelines review all stacks, check their lock files, bound the comment
 });
 
 test("npx can't fetch a package: no pipeline and no page of docs calls the command otherwise", () => {
-  const pages = readdirSync(join(projectRoot, "docs"))
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => join(projectRoot, "docs", name));
-  for (const file of [...pipelines.map((name) => join(folder, name)), ...pages]) {
+  const pages = ["docs", "examples", "skills"].flatMap((below) =>
+    readdirSync(join(projectRoot, below), { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.(md|json|ya?ml)$/.test(name) && !name.includes("node_modules"))
+      .map((name) => join(projectRoot, below, name)),
+  );
+  const { bin } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as { bin: object };
+  expect(Object.keys(bin)).toEqual(["pulumi-domo-s3-export"]);
+  for (const file of [...pages, join(projectRoot, "README.md"), join(projectRoot, "llms.txt")]) {
     for (const [call] of readFileSync(file, "utf8").matchAll(/\bnpx [^\n]*?domo-s3-export/g))
       expect(call, file).toBe("npx --no-install pulumi-domo-s3-export");
   }

@@ -103,6 +103,12 @@ test("the comment's workflow checks out the default branch alone, and posts what
   expect(downloads).toEqual(['gh run download "$GITHUB_RUN_ID" --repo "$REPO" --name comment']);
 });
 
+test("the comment's workflow starts after the one that reviews, by its name", () => {
+  const { on } = parse(read(join(folder, "comment.yml"))) as { on: { workflow_run: { workflows: string[] } } };
+  const { name } = parse(read(join(folder, "pull-request.yml"))) as { name: string };
+  expect(on.workflow_run.workflows).toEqual([name]);
+});
+
 test("no expression stands inside a script, where a branch name could become a command", () => {
   for (const file of workflows)
     for (const { steps } of Object.values(workflow(file).jobs))
@@ -139,11 +145,14 @@ test("GitLab: what holds the token for notes runs nothing of the repository, and
     JSON.stringify(job.script ?? "").includes("REVIEW_BOT_TOKEN"),
   );
   expect(withToken.map(([name]) => name)).toEqual(["note"]);
-  for (const [, image] of read(gitlab).matchAll(/(?:image|name): (\S+:\S+)$/gm))
-    expect(image).toMatch(/:\d+\.\d+\.\d+$/);
+  const images = Object.values(file).flatMap(({ image }) => (image === undefined ? [] : [image]));
+  expect(images.length).toBeGreaterThan(1);
+  for (const image of images)
+    expect(typeof image === "string" ? image : image.name).toMatch(/^[\w./-]+:\d+\.\d+\.\d+$/);
 });
 
 interface GitlabJob {
+  image?: string | { name: string };
   extends?: string;
   stage: string;
   timeout: string;

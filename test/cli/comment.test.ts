@@ -26,6 +26,11 @@ const column = (subject: string): Finding => ({
   rules: ["new-columns"],
 });
 const other: Finding = { mark: "other", subject: "useCache", text: "default → true", rules: [] };
+const difference = (name: string, value: string) => ({
+  exports: [name],
+  what: "Rows",
+  values: [{ stacks: ["dev"], value }],
+});
 const wide = (name: string) =>
   reportedChange(
     name,
@@ -62,6 +67,20 @@ test("a comment stays below the host's limit: link first, then in bold what is c
   expect(comment.indexOf('`"SSN"`')).toBeLessThan(comment.indexOf("orders-000"));
 });
 
+test("a thousand differences between the stacks leave the change that matters in a comment", () => {
+  const differences = Array.from({ length: 1000 }, (_, index) => difference(`orders-${index}`, "x".repeat(150)));
+  const changed = (stack: string) => ({
+    stack,
+    comparison: { findings: [], changes: [reportedChange("staff", [column('"SSN"')], ['+  "SSN"'])], unchanged: 0 },
+  });
+  const comment = renderBounded({ ...reportOf(changed("dev"), changed("prod")), differences }, { limit: 65_000, link });
+  expect(comment.length).toBeLessThanOrEqual(65_000);
+  expect(comment).toContain('- **NEW COLUMN** `"SSN"`');
+  expect(comment).toMatch(/Shortened or left out: \d+ differences between stacks\. /);
+  // The order is that of the whole report.
+  expect(comment.indexOf("### Differences")).toBeLessThan(comment.indexOf("### Changes"));
+});
+
 test("a report that fits is whole, with nothing said of a cut", () => {
   const report = reportOf({ exports: [reportedExport("orders")] });
   expect(renderBounded(report, { limit: 65_000 })).toBe(renderMarkdown(report));
@@ -96,9 +115,11 @@ test("whatever the report and the limit: never longer, no block of code cut open
   fc.assert(
     fc.property(
       fc.array(stack, { minLength: 1, maxLength: 3 }),
+      fc.array(fc.tuple(words, words), { maxLength: 30 }),
       fc.integer({ min: 2000, max: 20_000 }),
-      (stacks, limit) => {
-        const report = reportOf(
+      (stacks, differing, limit) => {
+        const differences = differing.map(([name, value]) => difference(name, value));
+        const stacked = reportOf(
           ...stacks.map(({ stack, changes, items }) => ({
             stack,
             notes: items.map(({ note }) => note),
@@ -110,6 +131,7 @@ test("whatever the report and the limit: never longer, no block of code cut open
             },
           })),
         );
+        const report = { ...stacked, differences };
         const comment = renderBounded(report, { limit, link });
         expect(comment.length).toBeLessThanOrEqual(limit);
         const whole = new Set(fences(renderMarkdown(report)));

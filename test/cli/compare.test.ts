@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
+import { compareExports } from "../../cli/review/compare";
 import { compareFilters } from "../../cli/review/compare-filter";
+import { compareStacks } from "../../cli/review/compare-stack";
+import type { ReviewedStack } from "../../cli/review/review-stack";
+import { closedBlocks, waysOut } from "../../cli/review/ways-out";
+import { eq, select } from "../../provider/query/build/builder";
 import { normalizeQuery } from "../../provider/query/read/canonical";
+import { declared, described, unknown } from "../support/declared";
 
 async function where(text: string) {
   const result = await normalizeQuery({ kind: "sql", text: `SELECT a FROM dataset ${text}` });
@@ -65,4 +71,41 @@ test.each([
   ).toBe(expected);
   for (const { mark, rules } of findings)
     expect(rules).toEqual(mark === "wider-filter" || mark === "undecided" ? ["wider-filter"] : []);
+});
+
+const version = (ways: readonly [type: string, inputs: Record<string, unknown>][]): ReviewedStack => {
+  const resources = ways.map(([type, inputs]) => declared({}, { type, name: "ours", inputs }));
+  const domo = { settings: { unknown: "not given" as const, from: [] } };
+  const about = { alsoDeclares: waysOut(resources, "/root"), closedBlocks: closedBlocks(resources) };
+  return { domo, exports: [], notes: [], encrypted: {}, ...about };
+};
+const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
+const BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
+const closed = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true };
+
+test.each([
+  ["a bucket policy that is new", [], [[POLICY, { policy: "a" }]], [`${POLICY} "ours"`]],
+  ["a bucket policy that changed", [[POLICY, { policy: "a" }]], [[POLICY, { policy: "b" }]], [`${POLICY} "ours"`]],
+  ["the same in another folder", [[POLICY, { policy: "/root/a" }]], [[POLICY, { policy: "/root/a" }]], []],
+  ["a bucket policy that is gone", [[POLICY, { policy: "a" }]], [], []],
+  ["a public access block that is gone", [[BLOCK, closed]], [], ['public access block "ours"']],
+  [
+    "a public access block that lets more through",
+    [[BLOCK, closed]],
+    [[BLOCK, { ...closed, blockPublicAcls: false }]],
+    [`${BLOCK} "ours"`, 'public access block "ours"'],
+  ],
+] as [string, [string, object][], [string, object][], string[]][])("%s", (_, before, after, subjects) => {
+  const { findings } = compareStacks(version(before as never), version(after as never));
+  expect(findings.map(({ subject }) => subject)).toEqual(subjects);
+  for (const { mark, rules } of findings)
+    expect({ mark, rules }).toEqual({ mark: "undecided", rules: ["new-destination"] });
+});
+
+test("an added export whose filter is not known breaks the rule for wider filters", async () => {
+  for (const query of [unknown, { kind: "sql", text: unknown }, select("a").where(eq("a", unknown as never)).tree]) {
+    const added = await described({ query: query });
+    const [change] = compareExports([], [added]).changes;
+    expect(change?.findings.flatMap(({ rules }) => rules)).toContain("wider-filter");
+  }
 });

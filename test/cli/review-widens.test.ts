@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import { compareExports } from "../../cli/review/compare";
 import { canonicalArgs } from "../../provider/args/normalize";
 import { describedExactly } from "../support/declared";
-import { deliveredCells } from "../support/delivered-cells";
 import {
   spelled,
   spelling,
@@ -13,6 +12,7 @@ import {
   veiled,
   veils,
 } from "../support/random-arguments";
+import { widened } from "../support/widened";
 
 type Args = Record<string, unknown>;
 
@@ -40,25 +40,6 @@ function mixed(query: TreeQuery, other: TreeQuery, clauses: readonly string[]): 
   const entries = Object.entries(query).filter(([name]) => !clauses.includes(name));
   const taken = Object.entries(other).filter(([name]) => clauses.includes(name));
   return Object.fromEntries([...entries, ...taken]) as unknown as TreeQuery;
-}
-
-const PLACES = ["bucket", "path", "region", "kmsKeyId", "roleArn", "externalId", "expectedBucketOwner"];
-
-/** What the second version lets out that the first did not. */
-function widened(before: Args, after: Args): string[] {
-  const found: string[] = [];
-  if (before.dataset !== after.dataset) found.push("dataset");
-  const old = deliveredCells(before.query as TreeQuery);
-  if ([...deliveredCells(after.query as TreeQuery)].some((cell) => !old.has(cell))) found.push("cells");
-  const trimmed = (value: unknown) => (typeof value === "string" ? value.replace(/^\/+|\/+$/g, "") : value);
-  for (const name of PLACES) if (trimmed(before[name]) !== trimmed(after[name])) found.push(name);
-  const own = (args: Args) => args.roleArn === undefined && args.allowLongLivedCredentials === true;
-  if (own(after) && !own(before)) found.push("own keys");
-  const { acceptBucketAudience: accepted, preflight, acknowledgeUnrestricted: acknowledged } = after;
-  if (accepted !== undefined && accepted !== before.acceptBucketAudience) found.push("acceptBucketAudience");
-  if (preflight === "warn" && before.preflight !== "warn") found.push("preflight");
-  if (acknowledged === true && before.acknowledgeUnrestricted !== true) found.push("acknowledgeUnrestricted");
-  return found;
 }
 
 async function valid(args: Args): Promise<boolean> {

@@ -4,6 +4,8 @@ import { delimiter, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { installActionlint } from "../../local/actionlint-build";
+import { cellsOf, type Selection } from "../../local/versions/cells";
+import { installZizmor } from "../../local/zizmor-install";
 import { projectRoot } from "../../local/paths";
 import { runCommand } from "../../local/process";
 
@@ -24,7 +26,9 @@ interface Workflow {
 interface Job {
   readonly "timeout-minutes"?: number;
   readonly permissions?: Readonly<Record<string, string>>;
-  readonly strategy?: { readonly matrix: { readonly node: readonly number[] } };
+  readonly strategy?: {
+    readonly matrix: { readonly node: readonly number[]; readonly include?: readonly Selection[] };
+  };
   readonly steps: readonly Step[];
 }
 
@@ -32,9 +36,16 @@ const jobsOf = (path: string) => Object.values((parse(read(path)) as Workflow).j
 const stepsOf = (path: string) => jobsOf(path).flatMap(({ steps }) => steps);
 
 let actionlint: string;
+let zizmor: string;
 beforeAll(async () => {
-  actionlint = await installActionlint();
+  [actionlint, zizmor] = await Promise.all([installActionlint(), installZizmor()]);
 }, 300_000);
+
+test("zizmor has nothing to say about the project's own workflows", async () => {
+  const files = workflows.map((path) => join(projectRoot, path));
+  const said = await runCommand(zizmor, ["--offline", "--no-progress", "--color=never", ...files]);
+  expect(said.code, said.stdout).toBe(0);
+});
 
 test("actionlint has nothing to say about the project's own workflows", async () => {
   const files = workflows.map((path) => join(projectRoot, path));
@@ -61,6 +72,18 @@ test("CI runs .ci/run on the oldest supported Node and on two newer ones", () =>
   expect(job?.strategy?.matrix.node).toEqual([Number(oldest), 22, 24]);
   expect(job?.strategy?.matrix.node).toContain(Number(read(".nvmrc")));
   expect(job?.steps.some(({ run }) => run === ".ci/run")).toBe(true);
+});
+
+test("CI runs the corners of the matrix of versions, each of them one cell", () => {
+  const { versions } = (parse(read(".github/workflows/ci.yml")) as Workflow).jobs;
+  const rows = versions?.strategy?.matrix.include ?? [];
+  const cells = rows.map((row) => cellsOf(row));
+  expect(cells.map(({ length }) => length)).toEqual([1, 1, 1, 1]);
+  const every = cellsOf({});
+  for (const part of ["node", "sdk", "engine"] as const) {
+    const seen = new Set(cells.map(([cell]) => cell?.[part]));
+    expect(seen).toEqual(new Set(every.map((cell) => cell[part])));
+  }
 });
 
 test("the job that may publish runs no code of the project, and only what the tests have passed is published", () => {
