@@ -123,6 +123,14 @@ test("list asks pulumi for the state of a stack without its secrets, and shows n
   expect(findSecrets(new Map([["any", "marked-"]]), new Map([["stdout", stdout]]))).toEqual([]);
 });
 
+test("list --all-stacks lists the exports of each stack of the backend", async () => {
+  const { code, stdout } = await list(["--all-stacks", "--format", "json"]);
+  expect(code).toBe(0);
+  const { stacks } = JSON.parse(stdout) as ListReport;
+  expect(stacks.map(({ stack }) => stack)).toEqual(["dev", "prod"]);
+  for (const { exports } of stacks) expect(exports.map(({ name }) => name)).toContain("salaries");
+});
+
 test("a stack whose state can't be read is an error of that stack, and nothing of the state is quoted", async () => {
   const { code, stdout, stderr } = await list(["--stack", "odd", "--format", "json"]);
   expect(code).toBe(1);
@@ -149,7 +157,8 @@ async function list(args: string[]) {
 const { createReadStream, writeFileSync } = require("node:fs");
 const args = process.argv.slice(2);
 writeFileSync(__dirname + "/asked", args.join(" "));
-if (args.includes("odd")) process.stdout.write('{"deployment":{"resources":"marked-odd"}}');
+if (args[1] === "ls") console.log('[{"name":"prod"},{"name":"dev"}]');
+else if (args.includes("odd")) process.stdout.write('{"deployment":{"resources":"marked-odd"}}');
 else createReadStream(__dirname + (args.includes("large") ? "/large.json" : "/state.json")).pipe(process.stdout);
 `;
   writeFileSync(join(folder, "pulumi"), program, { mode: 0o755 });

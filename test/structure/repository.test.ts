@@ -83,23 +83,26 @@ test("the caches hold what tests build, keyed by what it is built from, and no r
   expect(read(".github/workflows/release.yml")).not.toContain("actions/cache");
 });
 
-test("both forms of an issue warn of secrets, and ask for versions", () => {
+test("both forms of an issue warn of secrets, and ask for the doctor's report", () => {
+  const commands = { "bug.yml": "doctor --report domo.md", "domo-differs.yml": "doctor --live --yes --report domo.md" };
   const forms = namesIn(".github/ISSUE_TEMPLATE").filter((name) => name !== "config.yml");
-  expect(forms).toEqual(["bug.yml", "domo-differs.yml"]);
-  for (const name of forms) {
+  expect(forms).toEqual(Object.keys(commands));
+  for (const [name, command] of Object.entries(commands)) {
     const form = parse(read(`.github/ISSUE_TEMPLATE/${name}`)) as Form;
     expect(Object.keys(form)).toEqual(["name", "description", "labels", "body"]);
     expect(form.body[0]?.attributes.value).toMatch(/^\*\*No secrets, please\.\*\*/);
     const ids = form.body.flatMap(({ id }) => id ?? []);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(form.body.find(({ id }) => id === "versions")?.validations).toEqual({ required: true });
+    const report = form.body.find(({ id }) => id === "versions");
+    expect(report?.attributes.description).toContain(`pulumi-domo-s3-export ${command}`);
+    expect(report?.validations).toEqual({ required: true });
   }
 });
 
 interface Form {
   readonly body: readonly {
     readonly id?: string;
-    readonly attributes: { readonly value?: string };
+    readonly attributes: { readonly value?: string; readonly description?: string };
     readonly validations?: object;
   }[];
 }
