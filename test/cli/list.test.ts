@@ -1,12 +1,14 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { paintWith } from "../../cli/colors";
 import { widthOf } from "../../cli/columns";
 import { readState } from "../../cli/list/read-state";
 import { renderMarkdown, renderText } from "../../cli/list/render";
-import type { ListReport } from "../../cli/list/report";
+import { type ListReport, listReport } from "../../cli/list/report";
 import { projectRoot } from "../../local/paths";
 import { runCommand } from "../../local/process";
 import { findSecrets } from "../support/secrets";
@@ -121,6 +123,12 @@ test("list asks pulumi for the state of a stack without its secrets, and shows n
     status: "success",
   });
   expect(findSecrets(new Map([["any", "marked-"]]), new Map([["stdout", stdout]]))).toEqual([]);
+});
+
+test("the published schema is the one that the report is made by", async () => {
+  const path = join(projectRoot, "docs/list.schema.json");
+  const text = JSON.stringify(z.toJSONSchema(listReport));
+  await expect(await format(text, { ...(await resolveConfig(path)), parser: "json" })).toMatchFileSnapshot(path);
 });
 
 test("list --all-stacks lists the exports of each stack of the backend", async () => {

@@ -75,6 +75,27 @@ test("the job that may publish runs no code of the project, and only what the te
   expect(runs.findIndex((run) => run === ".ci/run")).toBeLessThan(runs.findIndex((run) => run.startsWith("npm pack")));
 });
 
+test("a release without a repository in package.json fails before anything is tested, with what to do", async () => {
+  const { jobs } = parse(read(".github/workflows/release.yml")) as Workflow;
+  const runs = jobs.package?.steps.flatMap(({ run }) => run ?? []) ?? [];
+  const script = runs.findIndex((run) => run.includes("repository"));
+  expect(script).toBeLessThan(runs.indexOf(".ci/run"));
+  const folder = mkdtempSync(join(tmpdir(), "domo-release-"));
+  const check = (manifest: object) => {
+    writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+    return runCommand("bash", ["-e", "-c", runs[script] ?? ""], { cwd: folder });
+  };
+  expect(await check({})).toMatchObject({
+    code: 1,
+    stdout:
+      "::error::npm refuses --provenance without repository in package.json: set it to the address of this repository\n",
+  });
+  expect(await check({ repository: { type: "git", url: "git+https://github.com/acme/exports.git" } })).toMatchObject({
+    code: 0,
+    stdout: "",
+  });
+});
+
 test("the caches hold what tests build, keyed by what it is built from, and no result of an earlier run", () => {
   const ci = read(".github/workflows/ci.yml");
   expect(ci).toContain(".cache/*\n            !.cache/*.json");
