@@ -12,7 +12,7 @@ export const initCommand = new Command("init")
   .option("-d, --dataset <id>", "dataset to export; its columns are asked of Domo")
   .addHelpText(
     "after",
-    "\nDOMO_INSTANCE, DOMO_DEVELOPER_TOKEN and AWS_REGION are used where they are set. No token is written.\n" +
+    "\nDOMO_INSTANCE, DOMO_DEVELOPER_TOKEN, AWS_REGION and the region of AWS's profile are used where they are set. No token is written.\n" +
       "Exit codes: 0 written, 1 nothing could be written, or Domo could not be asked, 64 wrong command line.",
   )
   .action(async (folder: string, options: InitOptions) => {

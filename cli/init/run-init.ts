@@ -6,9 +6,9 @@ import { realClock } from "../../provider/host/clock";
 import { readSettings } from "../../provider/host/settings";
 import { CALL, COMMAND } from "../command-name";
 import { installed, isNode20, SDK_OF_NODE_20 } from "../doctor/installed";
-import { packageVersion } from "../../provider/host/package-version";
 import { shown } from "../shown";
 import type { InitOptions } from "./command";
+import { ownSpec } from "./own-spec";
 import { type FirstExport, programText } from "./program";
 
 const STACK = "dev";
@@ -21,7 +21,7 @@ export async function runInit(given: string, { dataset }: InitOptions): Promise<
   const folder = resolve(given);
   const first = await firstExport(dataset);
   const name = basename(folder).replaceAll(/[^A-Za-z0-9_.-]+/g, "-") || "exports";
-  const settings = knownSettings();
+  const settings = await knownSettings();
   const files = {
     "Pulumi.yaml": `name: ${name}\nruntime: nodejs\ndescription: Exports of Domo datasets to S3\n`,
     [`Pulumi.${STACK}.yaml`]: stackText(settings),
@@ -69,13 +69,23 @@ async function firstExport(dataset: string | undefined): Promise<FirstExport> {
   return { name: slug || "dataset", dataset, columns: columns.map((column) => column.name) };
 }
 
-/** Settings of the stack that the environment knows. The token stays there. */
-function knownSettings(): Map<string, string> {
+/** Settings of the stack that the environment and AWS's own files know. The token stays there. */
+async function knownSettings(): Promise<Map<string, string>> {
   const known = [
     ["domo:instance", process.env.DOMO_INSTANCE],
-    ["aws:region", process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION],
+    ["aws:region", process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || (await regionOfProfile())],
   ] as const;
   return new Map(known.flatMap(([key, value]) => (value ? [[key, value] as const] : [])));
+}
+
+/** The region of the selected profile in AWS's configuration file. */
+async function regionOfProfile(): Promise<string | undefined> {
+  const { STSClient } = await import("@aws-sdk/client-sts");
+  try {
+    return await new STSClient({}).config.region();
+  } catch {
+    return undefined;
+  }
 }
 
 function stackText(settings: ReadonlyMap<string, string>): string {
@@ -96,7 +106,7 @@ function nextSteps({
 }): string[] {
   const sdk = `@pulumi/pulumi${isNode20(process.versions.node) ? `@${SDK_OF_NODE_20}` : ""}`;
   const wanted = {
-    [COMMAND]: `${COMMAND}@${packageVersion()}`,
+    [COMMAND]: ownSpec(join(__dirname, "..", "..", "..")),
     "@pulumi/pulumi": sdk,
     "@pulumi/aws": "@pulumi/aws",
     typescript: "typescript@6",

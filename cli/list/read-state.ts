@@ -49,7 +49,8 @@ export function readState(text: string): ListedExport[] {
   return [...listed, ...unrecorded].sort((a, b) => compareText(a.name, b.name) || compareText(a.urn, b.urn));
 }
 
-const INTERRUPTED = "An earlier run was interrupted: `pulumi up` finds out whether its export ran.";
+const INTERRUPTED =
+  "An earlier run was interrupted: `pulumi up` finds out whether its export ran. `pulumi refresh --clear-pending-creates --yes` takes the run out of state.";
 
 function listedOf(
   { urn, initErrors, ...raw }: z.infer<typeof resource>,

@@ -23,7 +23,7 @@ const listedStack = z.strictObject({
   error: z.string().optional().describe("Why the state could not be read"),
 });
 
-/** Shape of `list --format json`. */
+/** Shape of `list --format json`; published as `docs/list.schema.json`. */
 export const listReport = z.strictObject({ version: z.literal(1), stacks: z.array(listedStack) });
 
 /** One export in state. */

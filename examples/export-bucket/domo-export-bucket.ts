@@ -6,7 +6,7 @@ import { DomoS3Export, type DomoS3ExportArgs, exportRolePolicy, exportRoleTrust 
 export interface DomoExportBucketArgs {
   /** Prefix of all exports. The role may write below it and nowhere else. */
   readonly path: string;
-  /** ARNs of the users and roles that run Pulumi. @default whoever runs it now */
+  /** ARNs of the users and roles that run Pulumi. @default the caller who runs it now */
   readonly callerArn?: pulumi.Input<string | string[]>;
 }
 
@@ -17,7 +17,7 @@ export type ExportArgs = Omit<DomoS3ExportArgs, "bucket" | "path" | "roleArn">;
 export class DomoExportBucket extends pulumi.ComponentResource {
   /** Name of the bucket. */
   readonly bucketName: pulumi.Output<string>;
-  /** ARN of the role that is lent to Domo. */
+  /** ARN of the role whose temporary credentials Domo gets. */
   readonly roleArn: pulumi.Output<string>;
   private readonly path: string;
   private readonly guards: pulumi.Resource[];

@@ -22,7 +22,7 @@ const publicAccessBlock = new aws.s3.BucketPublicAccessBlock("sales-exports", {
   restrictPublicBuckets: true,
 });
 
-// The role that is lent to Domo for one export: it may write under the path, and only whoever runs this may assume it.
+// Domo gets temporary credentials of this role. It can write below the path, and only the caller can assume it.
 const role = new aws.iam.Role("sales-exports", {
   assumeRolePolicy: exportRoleTrust({ callerArn: aws.getCallerIdentityOutput().arn }),
 });

@@ -1,12 +1,14 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
 import { expect, test } from "vitest";
+import { z } from "zod";
 import { paintWith } from "../../cli/colors";
 import { widthOf } from "../../cli/columns";
 import { readState } from "../../cli/list/read-state";
 import { renderMarkdown, renderText } from "../../cli/list/render";
-import type { ListReport } from "../../cli/list/report";
+import { type ListReport, listReport } from "../../cli/list/report";
 import { projectRoot } from "../../local/paths";
 import { runCommand } from "../../local/process";
 import { findSecrets } from "../support/secrets";
@@ -123,6 +125,20 @@ test("list asks pulumi for the state of a stack without its secrets, and shows n
   expect(findSecrets(new Map([["any", "marked-"]]), new Map([["stdout", stdout]]))).toEqual([]);
 });
 
+test("the published schema is the one that the report is made by", async () => {
+  const path = join(projectRoot, "docs/list.schema.json");
+  const text = JSON.stringify(z.toJSONSchema(listReport));
+  await expect(await format(text, { ...(await resolveConfig(path)), parser: "json" })).toMatchFileSnapshot(path);
+});
+
+test("list --all-stacks lists the exports of each stack of the backend", async () => {
+  const { code, stdout } = await list(["--all-stacks", "--format", "json"]);
+  expect(code).toBe(0);
+  const { stacks } = JSON.parse(stdout) as ListReport;
+  expect(stacks.map(({ stack }) => stack)).toEqual(["dev", "prod"]);
+  for (const { exports } of stacks) expect(exports.map(({ name }) => name)).toContain("salaries");
+});
+
 test("a stack whose state can't be read is an error of that stack, and nothing of the state is quoted", async () => {
   const { code, stdout, stderr } = await list(["--stack", "odd", "--format", "json"]);
   expect(code).toBe(1);
@@ -149,7 +165,8 @@ async function list(args: string[]) {
 const { createReadStream, writeFileSync } = require("node:fs");
 const args = process.argv.slice(2);
 writeFileSync(__dirname + "/asked", args.join(" "));
-if (args.includes("odd")) process.stdout.write('{"deployment":{"resources":"marked-odd"}}');
+if (args[1] === "ls") console.log('[{"name":"prod"},{"name":"dev"}]');
+else if (args.includes("odd")) process.stdout.write('{"deployment":{"resources":"marked-odd"}}');
 else createReadStream(__dirname + (args.includes("large") ? "/large.json" : "/state.json")).pipe(process.stdout);
 `;
   writeFileSync(join(folder, "pulumi"), program, { mode: 0o755 });

@@ -11,6 +11,21 @@ test("README is short enough to be read", () => {
   expect(read("README.md").split("\n").length).toBeLessThanOrEqual(221);
 });
 
+test("README has its parts in the order of a first reader", () => {
+  const headings = [...read("README.md").matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+  expect(headings).toEqual([
+    "Install",
+    "What `pulumi up` does",
+    "The one catch",
+    "Queries",
+    "Arguments that people set",
+    "After the first `up`",
+    "Limits",
+    "Try it locally",
+    "Docs",
+  ]);
+});
+
 test("every link between the pages leads to a page and to a heading of it", () => {
   const broken = pages.flatMap((page) =>
     [...read(page).matchAll(/\]\((?!https?:|#?\))([^)\s]+)\)/g)].flatMap(([, link = ""]) => {

@@ -5,15 +5,22 @@ import { projectRoot } from "../../local/paths";
 import { read } from "./texts";
 
 const SKILL = "skills/domo-s3-export/SKILL.md";
-const programs = new Map(
-  [...read(SKILL).matchAll(/```ts\n(.*?)```/gs)].map(([, program = ""], index) => [`program-${index + 1}.ts`, program]),
-);
+const PAGES = [SKILL, "README.md", "docs/first-project.md"];
+/** README leaves the imports out. */
+const IMPORTS = 'import { and, DomoS3Export, eq, gte, select, sql } from "pulumi-domo-s3-export";\n';
+const programsOf = (page: string) =>
+  [...read(page).matchAll(/```ts\n(.*?)```/gs)]
+    .map(([, program = ""]) => (program.includes("import ") ? program : IMPORTS + program))
+    .map((program, index) => [`${basename(page, ".md")}-${index + 1}.ts`, program] as const);
+const programs = new Map(PAGES.flatMap(programsOf));
+/** What `types` writes. */
+const ORDERS = `export interface Orders { "Order ID": string | null; Region: string | null }`;
 const WRONG = `import { DomoS3Export, select } from "pulumi-domo-s3-export";
   new DomoS3Export("x", { dataset: "d", query: select("A"), bucket: "b", path: "p", rolARN: "r" });`;
 
 let faults: string[];
 beforeAll(() => {
-  faults = faultsOf(new Map([...programs, ["wrong.ts", WRONG]]));
+  faults = faultsOf(new Map([...programs, ["orders.ts", ORDERS], ["wrong.ts", WRONG]]));
 });
 
 /** What the compiler says of programs that stand on a page, as if a user had written them. */
@@ -49,8 +56,8 @@ function faultsOf(texts: ReadonlyMap<string, string>): string[] {
   );
 }
 
-test("every program of the skill compiles, and a wrong argument would be found", () => {
-  expect(programs.size).toBeGreaterThanOrEqual(3);
+test("every program of README, the first project and the skill compiles, and a wrong argument would be found", () => {
+  for (const page of PAGES) expect(programsOf(page).length, page).toBeGreaterThan(0);
   expect(faults).toEqual([expect.stringMatching(/^wrong\.ts: .*rolARN/s)]);
 });
 

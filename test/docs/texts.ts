@@ -10,6 +10,9 @@ export const pages: readonly string[] = [
   ...below("skills", ".md"),
 ];
 
+/** What GitHub runs, and the forms that it shows. */
+export const workflows: readonly string[] = below(".github", ".yml");
+
 /** The text of a file of the repository. */
 export function read(path: string): string {
   return readFileSync(join(projectRoot, path), "utf8");

@@ -1,6 +1,6 @@
 import ts from "typescript";
 import { expect, test } from "vitest";
-import { pages, read, sources } from "./texts";
+import { pages, read, sources, workflows } from "./texts";
 
 type Word = readonly [RegExp, string];
 
@@ -37,7 +37,6 @@ const AVOIDED_IN_TEXTS: readonly Word[] = [
 
 /** Where such a word is right. */
 const ALLOWED: readonly (readonly [file: RegExp, text: RegExp])[] = [
-  [/^docs\/faults\.md$/, /./], // written by test/faults
   [/^SECURITY\.md$/, /\.test\.ts`: "/], // names of tests
 ];
 
@@ -57,8 +56,8 @@ function avoidedIn(passages: readonly Passage[], words: readonly Word[]): string
   );
 }
 
-test("pages are written in the project's words", () => {
-  const passages = pages.flatMap((file) =>
+test("pages, workflows and forms are written in the project's words", () => {
+  const passages = [...pages, ...workflows].flatMap((file) =>
     read(file)
       .split("\n")
       .map((text, index) => ({ file, line: index + 1, text })),
@@ -73,7 +72,7 @@ test("messages are written in the project's words", () => {
 });
 
 test("comments in what is shipped are written in the project's words", () => {
-  const passages = sources(["provider", "cli", "policy", "plugin"]).flatMap(commentsOf);
+  const passages = sources(["provider", "cli", "policy", "plugin", "examples"]).flatMap(commentsOf);
   expect(passages.length).toBeGreaterThan(1000);
   expect(avoidedIn(passages, AVOIDED)).toEqual([]);
 });

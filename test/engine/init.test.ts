@@ -1,12 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { DoctorReport } from "../../cli/doctor/check";
+import { ownSpec } from "../../cli/init/own-spec";
 import type { ListReport } from "../../cli/list/report";
 import { localToken, salesDataset } from "../../local/cloud";
 import { projectRoot } from "../../local/paths";
-import { runCommand } from "../../local/process";
+import { runChecked, runCommand } from "../../local/process";
 import { createWorkspace, type Workspace } from "../../local/workspace";
 import { findSecrets } from "../support/secrets";
 import { startTestCloud, type TestCloud } from "../support/stack";
@@ -75,11 +76,13 @@ test("init overwrites no file, says which it kept, and names what is left to set
     DOMO_DEVELOPER_TOKEN: "",
     AWS_REGION: "",
     AWS_DEFAULT_REGION: "",
+    AWS_CONFIG_FILE: "/dev/null",
   };
   const { code, stdout } = await command(folder, ["init"], none);
   expect(code).toBe(0);
   expect(below(folder)).toMatchObject({ "index.ts": "// mine\n", "Pulumi.yaml": "name: mine\nruntime: nodejs\n" });
-  expect(stdout.replace(/@pulumi\/pulumi(@3.248.0)?/, "@pulumi/pulumi")).toMatchInlineSnapshot(`
+  const masked = stdout.replace(/@pulumi\/pulumi(@3.248.0)?/, "@pulumi/pulumi").replace(projectRoot, "<package>");
+  expect(masked).toMatchInlineSnapshot(`
     "kept   Pulumi.yaml
     wrote  Pulumi.dev.yaml
     wrote  package.json
@@ -88,7 +91,7 @@ test("init overwrites no file, says which it kept, and names what is left to set
     wrote  .gitignore
 
     Next:
-      npm install pulumi-domo-s3-export@0.1.0 @pulumi/pulumi @pulumi/aws typescript@6
+      npm install --install-links "<package>" @pulumi/pulumi @pulumi/aws typescript@6
       pulumi stack init dev
       pulumi config set domo:instance acme
       pulumi config set aws:region eu-west-3
@@ -98,6 +101,63 @@ test("init overwrites no file, says which it kept, and names what is left to set
       pulumi preview
     "
   `);
+});
+
+test("the region of AWS's own configuration is used", async () => {
+  const folder = emptyFolder();
+  const config = join(folder, "aws-config");
+  writeFileSync(config, "[default]\nregion = eu-west-3\n[profile two]\nregion = eu-north-1\n");
+  const none = { AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined, AWS_CONFIG_FILE: config };
+  await command(folder, ["init", "one"], none);
+  await command(folder, ["init", "two"], { ...none, AWS_PROFILE: "two" });
+  const regions = ["one", "two"].map((name) => readFileSync(join(folder, name, "Pulumi.dev.yaml"), "utf8"));
+  expect(regions.map((text) => /aws:region: "(.*)"/.exec(text)?.[1])).toEqual(["eu-west-3", "eu-north-1"]);
+});
+
+test("the printed install line installs the running copy, and the project previews", { timeout: 600_000 }, async () => {
+  const source = emptyFolder();
+  const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", source];
+  const [packed] = JSON.parse((await runChecked("npm", pack, { cwd: projectRoot })).stdout) as [{ filename: string }];
+  const archive = join(source, packed.filename);
+  writeFileSync(join(source, "package.json"), JSON.stringify({ name: "source", private: true }));
+  const quietly = ["--prefer-offline", "--no-audit", "--no-fund"];
+  await runChecked("npm", ["install", ...quietly, "--legacy-peer-deps", archive], { cwd: source });
+
+  const folder = emptyFolder();
+  const own = join(source, "node_modules/pulumi-domo-s3-export/dist/cli/main.js");
+  const env = { ...process.env, ...cloud.env };
+  const init = await runChecked(process.execPath, [own, "init", "--dataset", salesDataset], { cwd: folder, env });
+  const line = /^ {2}(npm install .*)$/m.exec(init.stdout)?.[1] ?? "";
+  expect(line).toContain(`npm install ${JSON.stringify(archive)} @pulumi/pulumi`);
+  // The stand-in for AWS has the version of this repository's own.
+  const { version } = (await import("@pulumi/aws/package.json")).default;
+  const install = line.replace(" @pulumi/aws ", ` @pulumi/aws@${version} `);
+  await runChecked("sh", ["-c", `${install} ${quietly.join(" ")}`], { cwd: folder });
+  const state = join(folder, "state");
+  mkdirSync(state);
+  const run = (...args: string[]) =>
+    runChecked("pulumi", [...args, "--non-interactive", "--color=never"], {
+      cwd: folder,
+      env: { ...env, PULUMI_BACKEND_URL: `file://${state}`, PULUMI_STACK: "dev" },
+    });
+  await run("stack", "init", "dev");
+  expect((await run("preview")).stdout).toMatch(/\+ 7 to create/);
+});
+
+test.each([
+  ["a registry", "https://registry.npmjs.org/x.tgz", "pulumi-domo-s3-export@1.2.3"],
+  ["an archive", "file:../made here/x.tgz", "<folder>/made here/x.tgz"],
+  ["an archive that is gone", "file:../gone.tgz", "--install-links <folder>/app/node_modules/pulumi-domo-s3-export"],
+])("a copy that came from %s is installed from where it can be found", (_, resolved, spec) => {
+  const folder = realpathSync(emptyFolder());
+  const own = join(folder, "app/node_modules/pulumi-domo-s3-export");
+  mkdirSync(own, { recursive: true });
+  mkdirSync(join(folder, "made here"));
+  writeFileSync(join(folder, "made here/x.tgz"), "");
+  writeFileSync(join(own, "package.json"), JSON.stringify({ name: "pulumi-domo-s3-export", version: "1.2.3" }));
+  const packages = { "node_modules/pulumi-domo-s3-export": { resolved } };
+  writeFileSync(join(folder, "app/node_modules/.package-lock.json"), JSON.stringify({ packages }));
+  expect(ownSpec(own).replaceAll('"', "")).toBe(spec.replace("<folder>", folder));
 });
 
 test("a dataset that can't be read is a sentence, and nothing is written", async () => {

@@ -19,7 +19,7 @@ sockets.
 - \`n → m\` counts the exports that Domo has started: by the end of the run, and by the end of the next \`up\`, once the fault is gone. Where it
   is missing, no run starts a second export: it is 1 after a success, 0 → 1 after a failed \`up\`.
 
-No message, no state and no line that the engine was told holds a secret, in any spelling.
+No message, no state and no line that the engine gets holds a secret, in any spelling.
 `;
 
 /** The matrix as Markdown. */
@@ -43,7 +43,7 @@ export function renderMatrix(matrix: Readonly<Record<string, readonly Row[]>>): 
     "",
     ...reasons.map((reason, index) => `${index + 1}. ${reason}`),
     "",
-    "## What the message tells the user to do",
+    "## What the message says to do",
     "",
     ...tableLines(["Fault", "Where", "The message holds"], Object.values(matrix).flat().flatMap(messageRows)),
     "",

@@ -98,6 +98,27 @@ test("the job that may publish runs no code of the project, and only what the te
   expect(runs.findIndex((run) => run === ".ci/run")).toBeLessThan(runs.findIndex((run) => run.startsWith("npm pack")));
 });
 
+test("a release without a repository in package.json fails before anything is tested, with what to do", async () => {
+  const { jobs } = parse(read(".github/workflows/release.yml")) as Workflow;
+  const runs = jobs.package?.steps.flatMap(({ run }) => run ?? []) ?? [];
+  const script = runs.findIndex((run) => run.includes("repository"));
+  expect(script).toBeLessThan(runs.indexOf(".ci/run"));
+  const folder = mkdtempSync(join(tmpdir(), "domo-release-"));
+  const check = (manifest: object) => {
+    writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+    return runCommand("bash", ["-e", "-c", runs[script] ?? ""], { cwd: folder });
+  };
+  expect(await check({})).toMatchObject({
+    code: 1,
+    stdout:
+      "::error::npm refuses --provenance without repository in package.json: set it to the address of this repository\n",
+  });
+  expect(await check({ repository: { type: "git", url: "git+https://github.com/acme/exports.git" } })).toMatchObject({
+    code: 0,
+    stdout: "",
+  });
+});
+
 test("the caches hold what tests build, keyed by what it is built from, and no result of an earlier run", () => {
   const ci = read(".github/workflows/ci.yml");
   expect(ci).toContain(".cache/*\n            !.cache/*.json");
@@ -106,23 +127,26 @@ test("the caches hold what tests build, keyed by what it is built from, and no r
   expect(read(".github/workflows/release.yml")).not.toContain("actions/cache");
 });
 
-test("both forms of an issue warn of secrets, and ask for versions", () => {
+test("both forms of an issue warn of secrets, and ask for the doctor's report", () => {
+  const commands = { "bug.yml": "doctor --report domo.md", "domo-differs.yml": "doctor --live --yes --report domo.md" };
   const forms = namesIn(".github/ISSUE_TEMPLATE").filter((name) => name !== "config.yml");
-  expect(forms).toEqual(["bug.yml", "domo-differs.yml"]);
-  for (const name of forms) {
+  expect(forms).toEqual(Object.keys(commands));
+  for (const [name, command] of Object.entries(commands)) {
     const form = parse(read(`.github/ISSUE_TEMPLATE/${name}`)) as Form;
     expect(Object.keys(form)).toEqual(["name", "description", "labels", "body"]);
     expect(form.body[0]?.attributes.value).toMatch(/^\*\*No secrets, please\.\*\*/);
     const ids = form.body.flatMap(({ id }) => id ?? []);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(form.body.find(({ id }) => id === "versions")?.validations).toEqual({ required: true });
+    const report = form.body.find(({ id }) => id === "versions");
+    expect(report?.attributes.description).toContain(`pulumi-domo-s3-export ${command}`);
+    expect(report?.validations).toEqual({ required: true });
   }
 });
 
 interface Form {
   readonly body: readonly {
     readonly id?: string;
-    readonly attributes: { readonly value?: string };
+    readonly attributes: { readonly value?: string; readonly description?: string };
     readonly validations?: object;
   }[];
 }
