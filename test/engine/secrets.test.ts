@@ -60,6 +60,7 @@ test.each(shells)(
     const up = ["up", "--yes", "--skip-preview"];
     const verbose = ["--logtostderr", "-v=9", "--logflow"];
     const stopWatching = watchProcesses();
+  await newData();
 
     expect(await step("preview", of(), "preview", "--diff", "--save-plan=plan.json")).toBe(0);
     expect(await step("up", of(), ...up, ...verbose)).toBe(0);
