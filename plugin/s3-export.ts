@@ -74,12 +74,22 @@ export interface ProviderArgs {
   instance?: pulumi.Input<string>;
   /** Origin of the instance, where it is no `domo.com` host. */
   baseUrl?: pulumi.Input<string>;
-  /** Domo developer token of that instance; a secret. @default the environment variable `DOMO_DEVELOPER_TOKEN` */
+  /** Domo developer token. The environment variable `DOMO_DEVELOPER_TOKEN` is better: it is never stored. */
   developerToken?: pulumi.Input<string>;
-  /** Requests per second to Domo at most. */
+  /** Request field that carries the AWS session token. */
+  sessionTokenField?: pulumi.Input<string>;
+  /** Time limit of one request to Domo, in seconds. */
+  requestTimeoutSeconds?: pulumi.Input<number>;
+  /** How long a refusal by AWS is retried, in seconds: new IAM roles take a while to work. */
+  accessPatienceSeconds?: pulumi.Input<number>;
+  /** Sustained requests per second to Domo at most. */
   maxRequestsPerSecond?: pulumi.Input<number>;
+  /** Requests to Domo that may start at once after a pause. */
+  requestBurst?: pulumi.Input<number>;
   /** Requests to Domo in flight at most. */
   maxRequestsInFlight?: pulumi.Input<number>;
+  /** Whether a preview that can't reach Domo goes on with a warning (`warn`) or fails (`fail`). */
+  offlinePreview?: pulumi.Input<"warn" | "fail">;
 }
 
 /**

@@ -224,8 +224,10 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
   declare readonly exportId: pulumi.Output<string>;
   /** Where the export stands; `success` means verified in S3. */
   declare readonly exportStatus: pulumi.Output<ExportStatus>;
-  /** How the export came about. */
+  /** How the export came about: `created`, found again as this one's own (`reused`), or `adopted`. */
   declare readonly origin: pulumi.Output<ExportOrigin>;
+  /** Digest of everything that decides the file's content and place. */
+  declare readonly definition: pulumi.Output<string>;
   /** Prefix below which this definition's objects lie, without a trailing slash. */
   declare readonly keyPrefix: pulumi.Output<string>;
   /** When the export started, ISO 8601 by Domo's clock. */
@@ -236,7 +238,7 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
   declare readonly rowCount: pulumi.Output<number>;
   /** Rows by everyone who counted them: the query before the export, Domo after it, the objects, the dataset. */
   declare readonly counts: pulumi.Output<RowCounts>;
-  /** Row policies (PDP) of the dataset that applied to the token's user; absent when Domo does not show them. */
+  /** Row policies of the dataset that applied to the token's user; absent when Domo does not show them. */
   declare readonly pdp: pulumi.Output<RowPolicies | undefined>;
   /** The objects in S3. */
   declare readonly files: pulumi.Output<ExportedFile[]>;

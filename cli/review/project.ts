@@ -51,7 +51,8 @@ export function readProject(from: string): Project {
   const runtime = typeof file.runtime === "string" ? { name: file.runtime } : (file.runtime ?? {});
   if (runtime.name !== "nodejs") {
     throw new UsageError(
-      `"${basename(path)}" has the runtime "${runtime.name ?? ""}"; review runs programs of the runtime "nodejs" only`,
+      `"${basename(path)}" has the runtime "${runtime.name ?? ""}"; review runs programs of the runtime "nodejs" only — ` +
+        "judge this one with the policy pack and the command drift",
     );
   }
   const main = resolve(folder, file.main ?? ".");

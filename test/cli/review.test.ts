@@ -138,7 +138,10 @@ test("a project of several stacks asks for some or all, and one of another runti
   writeFileSync(join(folder, "Pulumi.yaml"), "name: finance\nruntime: yaml\n");
   const { code, stderr } = await command(folder, ["review"]);
   expect(code).toBe(64);
-  expect(stderr).toBe('"Pulumi.yaml" has the runtime "yaml"; review runs programs of the runtime "nodejs" only\n');
+  expect(stderr).toBe(
+    '"Pulumi.yaml" has the runtime "yaml"; review runs programs of the runtime "nodejs" only — ' +
+      "judge this one with the policy pack and the command drift\n",
+  );
 });
 
 test("help loads neither the parser of YAML nor gRPC", async () => {

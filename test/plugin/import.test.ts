@@ -116,3 +116,14 @@ test("an id that names no export fails with what to give", async () => {
     `import "${id}": Domo lists no such export of the dataset — the latest that it lists are`,
   );
 });
+
+test("an export that has not ended is not imported", async () => {
+  const { control } = cloud.emulator;
+  const { exportId } = await control.startForeignExport({ dataset: salesDataset, bucket: cloud.bucket, seconds: 600 });
+  const id = `${salesDataset}/${exportId}`;
+  const stack = await createStack(cloud, "plugin");
+  const { code, stdout } = await stack.run(sales({ import: id }), "preview");
+  await control.finishExport({ exportId });
+  expect(code).not.toBe(0);
+  expect(stdout).toContain(`import "${id}": Domo does not say where the export's files are`);
+});

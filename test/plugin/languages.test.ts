@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { DriftReport } from "../../cli/drift/report";
 import { localToken, salesDataset } from "../../local/cloud";
 import { installLanguages, type Languages } from "../../local/languages-install";
 import { projectRoot } from "../../local/paths";
-import { runChecked } from "../../local/process";
+import { runChecked, runCommand } from "../../local/process";
 import { createWorkspace, type Workspace } from "../../local/workspace";
 import { filesBelow, findSecrets } from "../support/secrets";
 import { exportOf, startTestCloud, type TestCloud } from "../support/stack";
@@ -38,7 +39,12 @@ async function must(workspace: Workspace, args: readonly string[], env: NodeJS.P
 async function expectLife(workspace: Workspace): Promise<void> {
   await cloud.emulator.control.advanceData({ dataset: salesDataset });
   const before = (await cloud.emulator.control.exports()).length;
-  expect(await must(workspace, ["preview"])).toContain("domo:index:S3Export sales create");
+  const rules = { "forbidden-columns": { enforcementLevel: "advisory", terms: ["customer"] } };
+  workspace.write({ "rules.json": JSON.stringify(rules) });
+  const pack = ["--policy-pack", join(projectRoot, "policy"), "--policy-pack-config", "rules.json"];
+  const judged = await must(workspace, ["preview", ...pack]);
+  expect(judged).toContain("domo:index:S3Export sales create");
+  expect(judged).toMatch(/\[advisory\].* forbidden-columns +\(domo:index:S3Export: sales\)[^]*"Customer Name"/);
   expect(await cloud.emulator.control.exports()).toHaveLength(before);
   await must(workspace, up);
   const state = await exportOf(workspace, "sales");
@@ -59,7 +65,22 @@ async function expectLife(workspace: Workspace): Promise<void> {
   expect(document("aws:iam/role:Role", "assumeRolePolicy")).toContain("sts:TagSession");
   expect(document("aws:iam/rolePolicy:RolePolicy", "policy")).toContain("s3:PutObject");
   expect(findSecrets(new Map([["token", localToken]]), filesBelow(join(workspace.folder, "state")))).toEqual([]);
+  expect(await driftOf(workspace)).toEqual({ code: 0, kinds: [] });
+  await cloud.s3.remove(String(state?.outputs?.bucket), file?.key ?? "");
+  expect(await driftOf(workspace)).toEqual({ code: 2, kinds: ["object-missing"] });
   await must(workspace, ["destroy", "--yes", "--skip-preview"]);
+}
+
+/** What the command `drift` finds of the export. */
+async function driftOf({ folder, env }: Workspace): Promise<{ code: number; kinds: string[] }> {
+  const command = [join(projectRoot, "dist/cli/main.js"), "drift", "--stack", "test", "--format", "json"];
+  const all = { ...process.env, ...cloud.env, ...env };
+  const { code, stdout } = await runCommand(process.execPath, command, { cwd: folder, env: all });
+  const { stacks } = JSON.parse(stdout) as DriftReport;
+  return {
+    code,
+    kinds: stacks.flatMap(({ exports }) => exports.flatMap(({ drift }) => drift.map(({ kind }) => kind))),
+  };
 }
 
 test("schema.json is one that Pulumi's generators accept, and SDKs are generated from it", limit, async () => {
