@@ -91,12 +91,12 @@ function readable(text: string): string {
       .replace(/toe [\w-]+/g, "toe <trace>")
       .replace(/Waited \d+ s/g, "Waited <n> s")
       .replace(/whose status was [^—]* —/g, "whose status was <words> —")
-      // Dataset and columns are read at the same time, and either may fail first.
+      // Dataset, columns and row policies are read at the same time, and any of them may fail first.
       .replace(
-        /"http[^"]*\/datasources\/[^"/]+(\/schema[^"]*)?"/g,
+        /"http[^"]*\/(datasources|data-control)\/[^"/]+(\/(schema|filter-groups)[^"]*)?"/g,
         '"https://acme.domo.com/api/…/datasources/<dataset>"',
       )
-      .replaceAll("could not read the columns", "could not read the dataset")
+      .replaceAll(/could not read the (columns|row policies)/g, "could not read the dataset")
   );
 }
 
