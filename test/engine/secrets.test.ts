@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
 import { type FaultProxy, startFaultProxy } from "../../local/fault-proxy";
 import { filesBelow, findSecrets, watchProcesses } from "../support/secrets";
-import { createStack, type Exports, shells, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
+import { createStack, type Exports, startTestCloud, type TestCloud, type TestStack } from "../support/stack";
 
 // Its own for each run: the arguments of all processes of the machine are looked at.
 const run = String(process.pid).padStart(10, "0");
@@ -45,76 +45,68 @@ function sales(more: Record<string, unknown> = {}): Exports {
 const { stringify } = JSON;
 const newData = () => cloud.emulator.control.advanceData({ dataset: salesDataset });
 
-test.each(shells)(
-  "%s: no step of the lifecycle, successful or not, leaves a secret anywhere",
-  async (shell) => {
-    const stack = await createStack(cloud, shell);
-    const path = `exports/secrets-${shell}`;
-    const of = (more: Record<string, unknown> = {}) => sales({ path, ...more });
-    const said = new Map<string, string>();
-    const step = async (name: string, exports: Exports, ...args: string[]) => {
-      const { code, stdout, stderr } = await stack.run(exports, ...args);
-      said.set(`output of ${name}`, stdout + stderr);
-      return code;
-    };
-    const up = ["up", "--yes", "--skip-preview"];
-    const verbose = ["--logtostderr", "-v=9", "--logflow"];
-    const stopWatching = watchProcesses();
-    for (const name of secrets.keys()) if (/\d$/.test(name)) secrets.delete(name); // credentials of the test before
-    await newData();
+test("no step of the lifecycle, successful or not, leaves a secret anywhere", async () => {
+  const stack = await createStack(cloud);
+  const said = new Map<string, string>();
+  const step = async (name: string, exports: Exports, ...args: string[]) => {
+    const { code, stdout, stderr } = await stack.run(exports, ...args);
+    said.set(`output of ${name}`, stdout + stderr);
+    return code;
+  };
+  const up = ["up", "--yes", "--skip-preview"];
+  const verbose = ["--logtostderr", "-v=9", "--logflow"];
+  const stopWatching = watchProcesses();
 
-    expect(await step("preview", of(), "preview", "--diff", "--save-plan=plan.json")).toBe(0);
-    expect(await step("up", of(), ...up, ...verbose)).toBe(0);
-    await newData();
-    expect(await step("change", of({ query: query("Order ID") }), ...up)).toBe(0);
-    expect(await step("refresh", of(), "refresh", "--yes", "--skip-preview", ...verbose)).toBe(0);
+  expect(await step("preview", sales(), "preview", "--diff", "--save-plan=plan.json")).toBe(0);
+  expect(await step("up", sales(), ...up, ...verbose)).toBe(0);
+  await newData();
+  expect(await step("change", sales({ query: query("Order ID") }), ...up)).toBe(0);
+  expect(await step("refresh", sales(), "refresh", "--yes", "--skip-preview", ...verbose)).toBe(0);
 
-    await newData();
-    await cloud.emulator.control.setOptions({ failWith: { errorCode: "ACCESS", message: "Out of memory" } });
-    expect(await step("failed export", of(), ...up, ...verbose)).not.toBe(0);
-    await cloud.emulator.control.setOptions({ failWith: null });
-    const echo = ({ body }: { body: string }) => {
-      record(body);
-      const message = `can't read ${body} of ${TOKEN}`;
-      return { status: 400, headers: { "content-type": "application/json" }, body: stringify({ message, toe: "ABC" }) };
-    };
-    const post = ({ method, url }: { method: string; url: string }) => method === "POST" && url.includes("/export/");
-    const quiet = recorder.add({ match: post, answer: echo });
-    expect(await step("refused export", of(), ...up)).not.toBe(0);
-    quiet();
-    recorder.add({ match: post, times: 1, edit: () => ({ status: 200, body: "<html>" }) });
-    await step("lost answer", of(), ...up);
-    expect(await step("missing dataset", of({ dataset: "missing" }), "preview")).not.toBe(0);
-    const patience = cloud.env.DOMO_ACCESS_PATIENCE_SECONDS;
-    cloud.env.DOMO_ACCESS_PATIENCE_SECONDS = "1";
-    expect(await step("refused role", of({ path: "elsewhere" }), ...up, ...verbose)).not.toBe(0);
-    cloud.env.DOMO_ACCESS_PATIENCE_SECONDS = patience;
+  await newData();
+  await cloud.emulator.control.setOptions({ failWith: { errorCode: "ACCESS", message: "Out of memory" } });
+  expect(await step("failed export", sales(), ...up, ...verbose)).not.toBe(0);
+  await cloud.emulator.control.setOptions({ failWith: null });
+  const echo = ({ body }: { body: string }) => {
+    record(body);
+    const message = `can't read ${body} of ${TOKEN}`;
+    return { status: 400, headers: { "content-type": "application/json" }, body: stringify({ message, toe: "ABC" }) };
+  };
+  const post = ({ method, url }: { method: string; url: string }) => method === "POST" && url.includes("/export/");
+  const quiet = recorder.add({ match: post, answer: echo });
+  expect(await step("refused export", sales(), ...up)).not.toBe(0);
+  quiet();
+  recorder.add({ match: post, times: 1, edit: () => ({ status: 200, body: "<html>" }) });
+  await step("lost answer", sales(), ...up);
+  expect(await step("missing dataset", sales({ dataset: "missing" }), "preview")).not.toBe(0);
+  const patience = cloud.env.DOMO_ACCESS_PATIENCE_SECONDS;
+  cloud.env.DOMO_ACCESS_PATIENCE_SECONDS = "1";
+  expect(await step("refused role", sales({ path: "elsewhere" }), ...up, ...verbose)).not.toBe(0);
+  cloud.env.DOMO_ACCESS_PATIENCE_SECONDS = patience;
 
-    const manifest = (await cloud.s3.get(cloud.bucket, `${path}/_sales.manifest.json`)).toString();
-    const exported = stringify(await stack.workspace.stackExport());
-    expect(await step("destroy", of(), "destroy", "--yes", "--skip-preview", ...verbose)).toBe(0);
-    const places = new Map([
-      ...said,
-      ...filesBelow(stack.workspace.folder),
-      ["stack export", exported],
-      ["manifest", manifest],
-      ["emulator's log", stringify([await cloud.emulator.control.requests(), await cloud.emulator.control.exports()])],
-      ["process arguments", stopWatching().join("\n")],
-    ]);
-    const files = [...places.keys()].map((name) => name.replace(stack.workspace.folder, ""));
-    expect(files).toContain("/plan.json");
-    expect(files.filter((name) => /\/history\/.*\.json$/.test(name)).length).toBeGreaterThan(5);
-    expect(said.get("output of refused export")).toContain("(hidden)");
-    expect(secrets.size).toBeGreaterThanOrEqual(3 + 9);
-    expect([...secrets.values()].every((secret) => secret.length > 15)).toBe(true);
-    const control = findSecrets(new Map([["bucket", cloud.bucket]]), places);
-    for (const place of ["manifest", "stack export", "output of up", "output of refresh", "emulator's log"]) {
-      expect(control).toContain(`bucket (plain) in ${place}`);
-    }
-    expect(findSecrets(secrets, places)).toEqual([]);
-  },
-  600_000,
-);
+  const manifest = (await cloud.s3.get(cloud.bucket, "exports/secrets/_sales.manifest.json")).toString();
+  const exported = stringify(await stack.workspace.stackExport());
+  expect(await step("destroy", sales(), "destroy", "--yes", "--skip-preview", ...verbose)).toBe(0);
+  const places = new Map([
+    ...said,
+    ...filesBelow(stack.workspace.folder),
+    ["stack export", exported],
+    ["manifest", manifest],
+    ["emulator's log", stringify([await cloud.emulator.control.requests(), await cloud.emulator.control.exports()])],
+    ["process arguments", stopWatching().join("\n")],
+  ]);
+  const files = [...places.keys()].map((name) => name.replace(stack.workspace.folder, ""));
+  expect(files).toContain("/plan.json");
+  expect(files.filter((name) => /\/history\/.*\.json$/.test(name)).length).toBeGreaterThan(5);
+  expect(said.get("output of refused export")).toContain("(hidden)");
+  expect(secrets.size).toBeGreaterThanOrEqual(3 + 9);
+  expect([...secrets.values()].every((secret) => secret.length > 15)).toBe(true);
+  const control = findSecrets(new Map([["bucket", cloud.bucket]]), places);
+  for (const place of ["manifest", "stack export", "output of up", "output of refresh", "emulator's log"]) {
+    expect(control).toContain(`bucket (plain) in ${place}`);
+  }
+  expect(findSecrets(secrets, places)).toEqual([]);
+}, 600_000);
 
 /** A stack whose token comes from its own configuration. */
 async function stackWithToken(flag: "--secret" | "--plaintext", token = TOKEN): Promise<TestStack> {

@@ -139,5 +139,5 @@ function checked(answer: messages.CheckResponse) {
   return { inputs: plain(answer.getInputs()), failures: answer.getFailuresList().map((failure) => failure.toObject()) };
 }
 
-export const struct = (value: Json): Struct => Struct.fromJavaScript(value as never);
+const struct = (value: Json): Struct => Struct.fromJavaScript(value as never);
 const plain = (value: Struct | undefined): Json => value?.toJavaScript() ?? {};
