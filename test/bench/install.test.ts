@@ -4,7 +4,7 @@ import { projectRoot } from "../../local/paths";
 import { runChecked } from "../../local/process";
 
 /** Megabytes that an installation may add. */
-const MOST_MEGABYTES = 130;
+const MOST_MEGABYTES = 30;
 const MOST_PACKAGES = 60;
 
 test("an installation adds no more to a user's project than it may", { timeout: 600_000 }, async () => {
