@@ -143,16 +143,18 @@ function shares(longest: readonly number[], width: number): number[] {
 }
 
 function wrap(text: string, letters: number): string[] {
+  const most = Math.max(8, Math.floor(letters));
+  const pieces = text
+    .split(" ")
+    .flatMap((word) => (lengthOf(word) <= most ? [word] : (word.match(new RegExp(`.{1,${most}}`, "gu")) ?? [])));
   const lines: string[] = [];
   let line = "";
-  for (const word of text
-    .split(" ")
-    .flatMap((one) => one.match(new RegExp(`.{1,${Math.max(8, Math.floor(letters))}}`, "gu")) ?? [""])) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (lengthOf(longer) <= letters || line === "") line = longer;
+  for (const piece of pieces) {
+    const longer = line === "" ? piece : `${line} ${piece}`;
+    if (lengthOf(longer) <= most || line === "") line = longer;
     else {
       lines.push(line);
-      line = word;
+      line = piece;
     }
   }
   return [...lines, line];

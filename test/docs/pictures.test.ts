@@ -7,12 +7,13 @@ import { renderMarkdown } from "../../cli/drift/markdown";
 import { pagePicture } from "./page-picture";
 import { terminalPicture } from "./picture";
 
-const linesOf = (golden: string): string[] =>
-  readFileSync(join(projectRoot, "test/cli/golden", golden), "utf8")
+const linesOf = (golden: string, tier = "cli"): string[] =>
+  readFileSync(join(projectRoot, "test", tier, "golden", golden), "utf8")
     .trimEnd()
     .split("\n");
 
 test.each([
+  ["up.svg", "The rows of an up that exports", linesOf("up.txt", "engine")],
   ["review.svg", "What a change of the program sends out of Domo", linesOf("compared.txt").slice(0, 25)],
   ["list.svg", "The exports of a stack, with the next step of each", linesOf("list-120.txt")],
 ])("docs/pictures/%s is drawn from a real report (npm run docs:pictures draws it)", async (file, title, lines) => {

@@ -264,7 +264,7 @@ describe.each(shells)("%s", (shell) => {
   });
 
   test("Domo is asked once for each dataset of a stack, for all at once if it can be, and S3 lists at most once for a delivered export", () => {
-    const user = "GET /api/content/v2/users/me";
+    // Who the user is matters only where policies restrict rows: here they don't.
     const ofDataset = (id: string) => [
       `GET /api/query/v1/datasources/${id}/schema/indexed`,
       `GET /api/query/v1/data-control/${id}/filter-groups`,
@@ -278,7 +278,7 @@ describe.each(shells)("%s", (shell) => {
     const inTest = [...facts, ...ofDataset(salesDataset), ...ofDataset(returnsDataset)];
     const inOther = [single(returnsDataset), ...ofDataset(returnsDataset)];
     const lists = [list(salesDataset), list(returnsDataset)];
-    expect(calls.domo).toEqual([user, user, ...inTest, ...inOther, ...lists].sort());
+    expect(calls.domo).toEqual([...inTest, ...inOther, ...lists].sort());
     expect(calls.s3.filter((call) => call === "list").length).toBeLessThanOrEqual(9 + 1);
   });
 

@@ -31,6 +31,15 @@ function rowsOf(name: string, stdout: string): string[] {
   return stdout.split("\n").flatMap((line) => row.exec(line)?.[1] ?? []);
 }
 
+/** The rows of an `up`, without what differs from run to run. */
+function lastingLines(stdout: string): string {
+  const rows = stdout.split("\n").filter((line) => /^ \+ |^Updating/.test(line));
+  return `${rows
+    .join("\n")
+    .replace(/ \(\d+s\)/g, "")
+    .replace(/ +$/gm, "")}\n`;
+}
+
 /** What an `up` of an export prints where nothing hides the AWS SDK's own lines. */
 async function upOf(stack: TestStack, exports: Exports): Promise<string> {
   const { workspace } = stack;
@@ -68,6 +77,7 @@ test.each(shells)(
       end,
       end, // the engine repeats the last words when the resource is done
     ]);
+    if (shell === "dynamic") await expect(lastingLines(printed)).toMatchFileSnapshot("golden/up.txt"); // drawn for the README
   },
 );
 
