@@ -16,6 +16,16 @@ export interface Reporter {
 
 let engine: { address: string; send: Promise<(message: EngineMessage) => Promise<void>> } | undefined;
 let complained = false;
+let outlivesReader = false;
+
+/**
+ * Lets the process outlive the engine that reads its standard error. Without it the first text after a killed engine is an
+ * error that nobody catches, and Pulumi's process reports it to the same pipe, which is the next error, without end.
+ */
+function outliveReader(): void {
+  if (!outlivesReader) process.stderr.on("error", () => undefined);
+  outlivesReader = true;
+}
 
 /**
  * A reporter for the host's resource that speaks to its engine, where messages appear in the resource's own row, without
@@ -23,6 +33,7 @@ let complained = false;
  * said once on standard error, and what should last is written there.
  */
 export function createReporter({ engine: address, urn, secretTexts }: Host): Reporter {
+  outliveReader();
   let arrived = Promise.resolve();
   let row = "";
   const say = (severity: EngineMessage["severity"], quoting: string, ephemeral: boolean): void => {

@@ -1,9 +1,12 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { eq, select } from "../../provider/query/build/builder";
 import { argumentNames } from "../../provider/args/arguments";
 import { inputNames } from "../../provider/args/schema";
 import { UNKNOWN } from "../../provider/host/unknown";
 import { type Lab, placed, REGION, startLab, TOKEN } from "../support/lab";
+import { projectRoot } from "../../local/paths";
 import { initFailure, type ProviderProcess, providerText, startProvider } from "../../local/provider-process";
 
 let lab: Lab;
@@ -163,4 +166,26 @@ test("the environment wins over stack configuration", async () => {
   const stale = { "domo:instance": "other", "domo:baseUrl": "http://127.0.0.1:1", "domo:developerToken": "stale" };
   const env = { DOMO_BASE_URL: lab.emulator.url, DOMO_DEVELOPER_TOKEN: TOKEN };
   expect((await (await another(stale, env)).check(args())).failures).toEqual([]);
+});
+
+test("a process whose engine was killed goes on in silence: nothing that it writes is an error without end", async () => {
+  // As Pulumi's process does: what nobody catches is written to standard error.
+  const program = `
+    let caught = 0;
+    process.on("uncaughtException", (error) => { if (++caught < 100) console.error(error); });
+    const { createReporter } = require("./dist/provider/host/reporter.js");
+    process.stdin.once("data", async () => {
+      const report = createReporter({ engine: "127.0.0.1:1", urn: "urn:pulumi:s::p::t::sales" });
+      report.warn("said to nobody");
+      await report.arrived();
+      setTimeout(() => { process.stdout.write(String(caught)); process.exit(); }, 300);
+    });
+  `;
+  const child = spawn(process.execPath, ["-e", program], { cwd: projectRoot, stdio: "pipe" });
+  child.stderr.destroy();
+  child.stdin.write("\n");
+  let said = "";
+  child.stdout.on("data", (text: Buffer) => (said += text.toString()));
+  await once(child, "exit");
+  expect(said).toBe("0");
 });
