@@ -33,7 +33,7 @@ export async function countRefreshCalls(
       value: exactly(domoCalls),
       unit: "calls",
       targets: [{ limit: 2 * datasets.length + 1, of: "max" }],
-      note: "One call reads 100 datasets; columns and row policies are one call a dataset each, and one names the token's user, without whom nobody knows whose policies apply.",
+      note: "One call reads 100 datasets; columns and row policies are one call a dataset each. Where policies restrict rows, one more names the token's user.",
     },
     {
       figure: "refresh: S3 calls per export (1 prefix, 1 object each)",

@@ -86,13 +86,12 @@ export const answerRows: readonly Row[] = [
   final("403", refusal(403, "Forbidden"), forbidden, {
     // Row policies are not shown to everybody, so that they are hidden is no fault.
     preflight: [refuses("lasting", forbidden), succeeds("lasting", { at: "policies" })],
-    read: [keeps("lasting", forbidden), succeeds("lasting", { at: "user" }), succeeds("lasting", { at: "policies" })],
+    read: [keeps("lasting", forbidden), succeeds("lasting", { at: "policies" })],
   }),
   final("404", refusal(404, "Not found"), unknownId, {
     preflight: [refuses("lasting", unknownId), succeeds("lasting", { at: "policies" })],
     read: [
       reports("lasting", "dataset-gone"),
-      succeeds("lasting", { at: "user" }),
       succeeds("lasting", { at: "policies" }),
       gone("lasting", { at: noList }),
     ],

@@ -80,4 +80,7 @@ test("a refresh asks three things of each dataset, whatever the number of its ex
   const westOnly = { filterGroupId: 1, name: "West only", type: "user" as const, userIds: [7] };
   await lab.emulator.control.setPdp({ dataset: lab.dataset, pdp: { enabled: true, policies: [westOnly] } });
   expect(await refreshed()).toEqual([user, dataset, columns, policies].sort());
+  const fault = { kind: "answer", status: 401, body: {} } as const;
+  await lab.emulator.control.inject({ fault, method: "GET", path: "/users/me$" });
+  await expect(refreshed()).rejects.toThrow("DOMO_DEVELOPER_TOKEN");
 });

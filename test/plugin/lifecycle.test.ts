@@ -85,8 +85,7 @@ test("a fault of SQL text is reported at sql", async () => {
   const stack = await createStack(cloud, "plugin");
   const { code, stdout } = await stack.run(sales({ query: undefined, sql: `SELECT "Regoin" FROM dataset` }), "preview");
   expect(code).not.toBe(0);
-  expect(stdout).toContain(`the dataset "Orders" has no column "Regoin"; did you mean "Region"?`);
-  expect(stdout).toContain("property sql");
+  expect(stdout).toContain(`sql.columns[0]: the dataset "Orders" has no column "Regoin"; did you mean "Region"?`);
 });
 
 test("drift that an up repairs is an update of drift in the preview", async () => {
