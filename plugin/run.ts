@@ -31,7 +31,7 @@ export async function createExport(operation: Operation): Promise<{ id: string; 
     await previewed(operation);
     return { id: "", values: { ...news.values, ...unknownOutputs() } };
   }
-  const state = await run(operation, (host, inputs) => createNew(host, inputs));
+  const state = await run(operation, createNew);
   return { id: idOf(state), values: withOwnTimeout(state, news) };
 }
 

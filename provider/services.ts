@@ -103,12 +103,11 @@ export async function servicesFor(settings: Settings, signal?: AbortSignal): Pro
     services = createServices(settings, awsServices());
     instances.set(key, services);
   }
-  const { domo, aws, kept, sessions, read, fresh, ...rest } = await services;
+  const { domo, sessions, read, fresh, ...rest } = await services;
   return {
     ...rest,
+    ...awsServices(signal),
     domo: abortable(domo, signal),
-    aws: abortable(aws, signal),
-    kept: abortable(kept, signal),
     sessions: abortable(sessions, signal),
     read: abortable(read, signal),
     fresh: abortable(fresh, signal),

@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { type ProjectFile, projectFileIn, readProjectFile } from "../project-file";
 
 /** What decides which versions a project needs. */
 export interface ProjectKind {
@@ -10,15 +8,12 @@ export interface ProjectKind {
   readonly usesPlugin: boolean;
 }
 
-interface ProjectFile {
-  readonly runtime?: string | { readonly name?: string };
-  readonly packages?: Readonly<Record<string, unknown>>;
-}
-
-/** Reads the project's file in a folder. */
+/** What the project's file in a folder says of it. */
 export function projectKind(folder: string): ProjectKind {
-  const path = ["Pulumi.yaml", "Pulumi.yml"].map((name) => join(folder, name)).find((file) => existsSync(file));
-  const file = path === undefined ? {} : ((parseDocument(readFileSync(path, "utf8")).toJS() ?? {}) as ProjectFile);
-  const runtime = typeof file.runtime === "string" ? file.runtime : file.runtime?.name;
-  return { isNode: runtime === undefined || runtime === "nodejs", usesPlugin: file.packages?.domo !== undefined };
+  const path = projectFileIn(folder);
+  const { runtime, packages }: ProjectFile = path === undefined ? { runtime: {} } : readProjectFile(path);
+  return {
+    isNode: runtime.name === undefined || runtime.name === "nodejs",
+    usesPlugin: packages?.domo !== undefined,
+  };
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Host } from "../../provider/host/settings";
 import { askPulumi, type PulumiPlace } from "../pulumi-run";
-import { isProject } from "../review/project";
+import { isProject } from "../project-file";
 import { type Finding, ok, skipped, warn } from "./check";
 
 const TOKEN = "domo:developerToken";

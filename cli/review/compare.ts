@@ -60,13 +60,7 @@ function added(after: ReviewedExport): Change {
     ...(after.columns ? [] : [unknownColumns()]),
     newDestination(placeOf(after), "nothing of this export went there before"),
   ];
-  if (!after.query || hasUnknown(termsOf(after.query)))
-    findings.push({
-      mark: "undecided",
-      subject: "row filter",
-      text: "not all known before it is deployed",
-      rules: ["wider-filter"],
-    });
+  if (!after.query || hasUnknown(termsOf(after.query))) findings.push(unknownFilter());
   else if (after.rowFilter?.length === 0)
     findings.push({
       mark: "wider-filter",
@@ -232,6 +226,11 @@ function newColumnsOf(before: ReportValue, after: ReportValue): Finding {
 
 function unknownColumns(): Finding {
   return { mark: "undecided", subject: "columns", text: "not known before it is deployed", rules: ["new-columns"] };
+}
+
+function unknownFilter(): Finding {
+  const why = "not all known before it is deployed";
+  return { mark: "undecided", subject: "row filter", text: why, rules: ["wider-filter"] };
 }
 
 function newDestination(subject: string, why: string): Finding {

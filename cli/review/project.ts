@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { parseDocument } from "yaml";
 import { nearest } from "../../provider/query/check/suggest";
+import { projectFileIn, readProjectFile, type RuntimeOptions } from "../project-file";
 import { UsageError } from "../usage-error";
 
 /** A Pulumi project on disk. */
@@ -21,22 +21,6 @@ export interface Project {
   readonly runtime: RuntimeOptions;
 }
 
-/** The options under `runtime:` in `Pulumi.yaml`. */
-export interface RuntimeOptions {
-  readonly typescript?: boolean;
-  readonly tsconfig?: string;
-  readonly nodeargs?: string;
-}
-
-interface ProjectFile {
-  readonly name?: string;
-  readonly runtime?: string | { readonly name?: string; readonly options?: RuntimeOptions };
-  readonly main?: string;
-  readonly stackConfigDir?: string;
-}
-
-const NAMES = ["Pulumi.yaml", "Pulumi.yml"];
-
 /**
  * Reads the project of a folder or of the nearest folder above it.
  *
@@ -47,8 +31,8 @@ export function readProject(from: string): Project {
   if (!path)
     throw new UsageError(`there is no Pulumi.yaml in "${from}" or above it; go to the project's folder or give --cwd`);
   const folder = dirname(path);
-  const file = (parseDocument(readFileSync(path, "utf8")).toJS() ?? {}) as ProjectFile;
-  const runtime = typeof file.runtime === "string" ? { name: file.runtime } : (file.runtime ?? {});
+  const file = readProjectFile(path);
+  const { runtime } = file;
   if (runtime.name !== "nodejs") {
     throw new UsageError(
       `"${basename(path)}" has the runtime "${runtime.name ?? ""}"; review runs programs of the runtime "nodejs" only — ` +
@@ -72,14 +56,9 @@ export function readProject(from: string): Project {
 }
 
 function findProject(folder: string): string | undefined {
-  const found = NAMES.map((name) => join(folder, name)).find((path) => existsSync(path));
+  const found = projectFileIn(folder);
   if (found || dirname(folder) === folder) return found;
   return findProject(dirname(folder));
-}
-
-/** Whether a folder is the folder of a project. */
-export function isProject(folder: string): boolean {
-  return NAMES.some((name) => existsSync(join(folder, name)));
 }
 
 /** Names of the stacks that have a settings file. */

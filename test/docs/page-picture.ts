@@ -1,3 +1,5 @@
+import { escaped } from "./picture";
+
 /** Size of a letter on the drawn page, in pixels: text is broken by it, so it is rather too wide than too narrow. */
 const LETTER = 7.1;
 const CODE_LETTER = 7.8;
@@ -181,8 +183,4 @@ function inline(text: string): string {
 
 function unmarked(text: string): string {
   return text.replace(/\*\*|`/g, "").replace(/\\([\W_])/g, "$1");
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

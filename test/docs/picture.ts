@@ -31,6 +31,7 @@ export function terminalPicture(title: string, lines: readonly string[]): string
   ].join("\n");
 }
 
-function escaped(text: string): string {
+/** Text as an SVG holds it. */
+export function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

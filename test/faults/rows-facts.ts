@@ -4,7 +4,7 @@ import { deployer } from "../support/lab";
 import type { Cell } from "./cell";
 import { incomplete, keeps, refuses, reports, succeeds } from "./expect";
 import type { Row, Strike } from "./row";
-import { foreign, forever, option, startsExport } from "./strike-exports";
+import { foreign, forever, onceStarted, option, startsExport } from "./strike-exports";
 
 const noList = { notApplicable: "asks S3 only, where no export is listed" };
 const readByDomo = { notApplicable: "the rows are what Domo wrote" };
@@ -50,17 +50,7 @@ const policies: Row = {
         return {
           "while it runs": {
             options: { ...options, exportSeconds: 2 },
-            begin: (cell) =>
-              Promise.resolve(
-                cell.domo.add({
-                  match: startsExport,
-                  times: 1,
-                  edit: async (answer) => {
-                    await change(cell);
-                    return answer;
-                  },
-                }),
-              ),
+            begin: (cell) => Promise.resolve(onceStarted(cell, () => change(cell))),
           },
         };
       default:
@@ -109,20 +99,13 @@ const opened: Row = {
       case "poll":
         return {
           "while it runs": {
-            begin: (cell) =>
-              Promise.resolve(
-                cell.domo.add({
-                  match: startsExport,
-                  times: 1,
-                  edit: async (answer) => {
-                    await open(cell);
-                    return answer;
-                  },
-                }),
-              ).then((undo) => async () => {
+            begin(cell) {
+              const undo = onceStarted(cell, () => open(cell));
+              return Promise.resolve(async () => {
                 undo();
                 await close();
-              }),
+              });
+            },
           },
         };
       default:

@@ -106,6 +106,18 @@ export function startsExport({ method, url }: { method: string; url: string }): 
   return method === "POST" && url.includes("/export/");
 }
 
+/** Does something when Domo has answered the next POST, before the answer arrives. */
+export function onceStarted({ domo }: Cell, run: () => Promise<void>): () => void {
+  return domo.add({
+    match: startsExport,
+    times: 1,
+    edit: async (answer) => {
+      await run();
+      return answer;
+    },
+  });
+}
+
 /** Domo answers the POST when the export has ended. */
 export function answeredAtTheEnd({ domo, emulator, dataset }: Cell): Promise<() => void> {
   const undo = domo.add({

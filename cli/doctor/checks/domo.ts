@@ -1,5 +1,11 @@
-import { arePoliciesHidden, datasetAudience, unrestrictedText } from "../../../provider/audience/row-policies";
+import {
+  arePoliciesHidden,
+  datasetAudience,
+  unrestrictedText,
+  type DatasetAudience,
+} from "../../../provider/audience/row-policies";
 import { bulkAnswer, userAnswer, type DomoDataset } from "../../../provider/domo/answers";
+import type { DomoClient } from "../../../provider/domo/client";
 import { paths } from "../../../provider/domo/paths";
 import { activeExport } from "../../../provider/delivery/free-slot";
 import type { Services } from "../../../provider/services";
@@ -91,18 +97,26 @@ export async function checkDataset(
   return { checks, hasRowPolicies };
 }
 
+/** Which row policies apply to the token's user, as `domo` says it. */
+export async function userAudience(
+  domo: Pick<DomoClient, "policies" | "user">,
+  { id, owner, permissions }: DomoDataset,
+): Promise<DatasetAudience> {
+  const [policies, user] = [await domo.policies(id), await domo.user()];
+  return datasetAudience({ policies, userId: user.id, ownerId: owner?.id, permissions });
+}
+
 async function policiesFinding(
   { read }: Services,
-  { id, name, owner, permissions }: DomoDataset,
+  facts: DomoDataset,
 ): Promise<{ finding: Finding; hasPolicies: boolean }> {
   try {
-    const [policies, user] = [await read.policies(id), await read.user()];
-    const audience = datasetAudience({ policies, userId: user.id, ownerId: owner?.id, permissions });
+    const audience = await userAudience(read, facts);
     if (!audience.enabled)
       return { finding: ok("none: every reader of the dataset sees all rows"), hasPolicies: false };
     if (audience.rows === "restricted")
       return { finding: ok(`the token's user sees the rows of ${audience.policies.join(", ")}`), hasPolicies: true };
-    const { fact, advice } = unrestrictedText(name, audience);
+    const { fact, advice } = unrestrictedText(facts.name, audience);
     return { finding: warn(fact, advice), hasPolicies: true };
   } catch (error) {
     if (!arePoliciesHidden(error)) throw error;

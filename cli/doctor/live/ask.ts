@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { DomoColumns } from "../../../provider/domo/answers";
-import { arePoliciesHidden, datasetAudience } from "../../../provider/audience/row-policies";
+import { arePoliciesHidden } from "../../../provider/audience/row-policies";
 import { paths } from "../../../provider/domo/paths";
 import type { S3Place } from "../../../provider/aws/clients";
 import { activeExport } from "../../../provider/delivery/free-slot";
@@ -10,7 +10,7 @@ import type { Services } from "../../../provider/services";
 import { count } from "../../plural";
 import { type Check, checked, failure, fail, ok, warn } from "../check";
 import { probeOrder } from "../checks/aws";
-import type { DomoAccess } from "../checks/domo";
+import { userAudience, type DomoAccess } from "../checks/domo";
 import type { DoctorOptions } from "../command";
 import { exportAnswers, rateAnswer, readAnswers } from "./answers";
 import { type CountAudience, countConstructs } from "./count-constructs";
@@ -97,10 +97,11 @@ async function answersOf(
 }
 
 async function audienceOf({ domo }: Services, dataset: string): Promise<CountAudience> {
-  const { owner, permissions, rowCount } = await domo.dataset(dataset);
+  const facts = await domo.dataset(dataset);
+  const { rowCount } = facts;
   try {
-    const [policies, user] = [await domo.policies(dataset), await domo.user()];
-    return { ...datasetAudience({ policies, userId: user.id, ownerId: owner?.id, permissions }), rowCount };
+    const { rows } = await userAudience(domo, facts);
+    return { rows, rowCount };
   } catch (error) {
     if (!arePoliciesHidden(error)) throw error;
     return { rows: "unknown", rowCount };
