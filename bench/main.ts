@@ -1,7 +1,9 @@
+import { resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { runCommandLine } from "../cli/command-line";
 import { terminalProgress } from "../local/progress";
 import { figures, measureAll } from "./harness/measure";
+import { writePage } from "./harness/page";
 import { writeResults } from "./harness/results";
 import { machineText } from "./harness/machine";
 import { renderNotes, renderTable } from "./harness/table";
@@ -12,6 +14,8 @@ interface Options {
   readonly quick: boolean;
   readonly only?: readonly string[];
   readonly rounds?: number;
+  readonly before?: string;
+  readonly page: boolean;
 }
 
 const program = new Command("bench")
@@ -19,16 +23,23 @@ const program = new Command("bench")
   .option("--quick", "small sizes and one round: whether the benchmark works, not how fast anything is", false)
   .option("--only <names>", `figures to measure, separated by commas: ${names.join(", ")}`, figureNames)
   .option("--rounds <n>", "rounds of each measurement (default: 5; with --quick 1)", roundCount)
+  .option(
+    "--before <folder>",
+    "checkout of an earlier version, with its build and packages, which is measured too",
+    (to) => resolve(to),
+  )
+  .option("--page", "write docs/performance.md and docs/benchmark.svg from this run", false)
   .action(run);
 
-async function run({ quick, only = names, rounds = quick ? 1 : 5 }: Options): Promise<void> {
+async function run({ quick, only = names, rounds = quick ? 1 : 5, before, page }: Options): Promise<void> {
   const progress = terminalProgress();
-  const results = await measureAll({ quick, rounds, names: only, progress });
+  const results = await measureAll({ quick, rounds, names: only, progress, ...(before && { before }) });
   const path = writeResults(results);
   process.stdout.write(
     `${renderTable(results.rows)}\n\n${machineText(results.machine)}\n${renderNotes(results.rows)}\n`,
   );
   progress.say(`written to ${path}`);
+  if (page) await writePage(results);
 }
 
 function figureNames(text: string): string[] {

@@ -14,6 +14,8 @@ export interface WorkspaceOptions {
   readonly stack?: string;
   /** Stack configuration, such as `{"domo:instance": "acme"}`. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Checkout whose build and packages the program uses. @default this one */
+  readonly checkout?: string;
 }
 
 /** A Pulumi program in a folder of its own, with a backend and a stack that it shares with no other. */
@@ -48,7 +50,7 @@ export interface ResourceState {
 /** Makes a folder with the program, links this package and Pulumi's into it, and creates the stack. */
 export async function createWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const folder = mkdtempSync(join(tmpdir(), "domo-s3-export-"));
-  const { stack = "test", files } = options;
+  const { stack = "test", files, checkout = projectRoot } = options;
   const write = (added: Readonly<Record<string, string>>) => {
     for (const [name, text] of Object.entries(added)) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -62,7 +64,7 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
     "package.json": JSON.stringify({ name: "program", private: true, main }),
     ...files,
   });
-  linkModules(folder);
+  linkModules(folder, checkout);
   mkdirSync(join(folder, "state"));
 
   const env = { ...options.env, PULUMI_BACKEND_URL: `file://${join(folder, "state")}`, PULUMI_STACK: stack };
@@ -89,11 +91,11 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
   };
 }
 
-function linkModules(folder: string): void {
+function linkModules(folder: string, checkout: string): void {
   const modules = join(folder, "node_modules");
   mkdirSync(modules);
-  symlinkSync(projectRoot, join(modules, "pulumi-domo-s3-export"));
+  symlinkSync(checkout, join(modules, "pulumi-domo-s3-export"));
   for (const name of ["@pulumi", "@types", "typescript", "yaml"]) {
-    symlinkSync(join(projectRoot, "node_modules", name), join(modules, name));
+    symlinkSync(join(checkout, "node_modules", name), join(modules, name));
   }
 }

@@ -22,7 +22,7 @@ export const politeness: Figure = {
   title: "Requests to Domo: in flight, a second, and what a tight rate costs",
   async measure(bench) {
     const cases = [
-      { rate: 20, timeScale: bench.quick ? 1 : 4 },
+      { rate: 6, timeScale: bench.quick ? 1 : 4 },
       { rate: 2, timeScale: bench.quick ? 5 : 12 },
     ];
     const rows: Row[] = [];

@@ -49,7 +49,7 @@ export const transport: Figure = {
         value: summarize(ratios(own, seconds)),
         unit: "×",
         targets: [],
-        note: "A server on this machine that answers after 20 ms, without TLS. Without the limit of requests a second (20 by default): with it, only the limit would show.",
+        note: "A server on this machine that answers after 20 ms, without TLS. Without the limit of requests a second (6 by default): with it, only the limit would show.",
       });
       return [row(`${PIPELINED} pipelined connections`, pipelined), row("one HTTP/2 connection", multiplexed)];
     } finally {

@@ -1,4 +1,4 @@
-import type { LineChart, Series } from "../plot/line-chart";
+import { lineChart, type Series } from "../plot/line-chart";
 import { drawPage } from "../plot/page";
 import { type GrowthPoint, operations } from "./measure";
 
@@ -23,15 +23,15 @@ export function plotGrowth(points: readonly GrowthPoint[], about: string): strin
   });
 }
 
-function twoLines(points: readonly GrowthPoint[], title: string, cost: (point: GrowthPoint) => Cost): LineChart {
+function twoLines(points: readonly GrowthPoint[], title: string, cost: (point: GrowthPoint) => Cost): string {
   return chart(title, [
     line(points, "exports", "#1b5e8c", (point) => cost(point).ours),
     line(points, "no-op resources", "#757575", (point) => cost(point).floor),
   ]);
 }
 
-function chart(title: string, series: Series[]): LineChart {
-  return { title, along: "exports in the stack", series };
+function chart(title: string, series: Series[]): string {
+  return lineChart({ title, along: "exports in the stack", series });
 }
 
 function line(

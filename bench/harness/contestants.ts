@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../local/paths";
 import { runChecked } from "../../local/process";
 import { compile } from "../../provider/query/compile";
 import { normalizeQuery } from "../../provider/query/read/canonical";
-import { providerText, startProvider } from "../../local/provider-process";
+import { type ProviderProcess, providerText, startProvider } from "../../local/provider-process";
 import { plannedQuery } from "../programs/plan";
 import { textbookProvider } from "../programs/textbook";
 import { type BenchCloud, type BenchDomo, REGION } from "./cloud";
@@ -16,6 +17,8 @@ export type Export = (dataset: string) => Promise<{ create: () => Promise<unknow
 export interface Contestants {
   /** This package in its own process, asked over gRPC as the engine asks it. */
   readonly ours: Export;
+  /** An earlier version of this package, likewise. */
+  readonly before?: Export;
   readonly textbook: Export;
   readonly curl: Export;
   stop(): Promise<void>;
@@ -24,10 +27,18 @@ export interface Contestants {
 /** Seconds between two looks of the others. */
 const POLL_SECONDS = 5;
 
-/** Makes them ready. With scaled time, the others' looks are scaled too. */
-export async function startContestants(cloud: BenchCloud, domo: BenchDomo, timeScale: number): Promise<Contestants> {
-  const [provider, text] = [await startProvider(domo.env), await providerText()];
-  await provider.configure({});
+/** What is needed to make them ready. */
+export interface ContestantOptions {
+  readonly cloud: BenchCloud;
+  readonly domo: BenchDomo;
+  /** With scaled time, the others' looks are scaled too. */
+  readonly timeScale: number;
+  /** See {@link Extent.before}. */
+  readonly before?: string;
+}
+
+/** Makes them ready. */
+export async function startContestants({ cloud, domo, timeScale, before }: ContestantOptions): Promise<Contestants> {
   const normal = await normalizeQuery(plannedQuery(0));
   if (!normal.ok) throw new Error("The benchmark's own query is refused");
   const query = compile(normal.query);
@@ -36,14 +47,22 @@ export async function startContestants(cloud: BenchCloud, domo: BenchDomo, timeS
   const textbook = textbookProvider({ url: domo.url, token: domo.token, ...deployer, region: REGION, pollSeconds });
   const place = () => ({ bucket: cloud.bucket, path: `exports/${randomUUID()}` });
   const script = join(projectRoot, "bench/programs/curl-loop.sh");
-  return {
-    async ours(dataset) {
+  const providers: ProviderProcess[] = [];
+  const exportBy = async (processes: ProviderModule): Promise<Export> => {
+    const [provider, text] = [await processes.startProvider(domo.env), await processes.providerText()];
+    providers.push(provider);
+    await provider.configure({});
+    return async (dataset) => {
       const plain = JSON.parse(JSON.stringify(plannedQuery(0))) as unknown;
       const args = { __provider: text, dataset, query: plain, roleArn: cloud.roleArn, ...place() };
       const { inputs, failures } = await provider.check(args);
       if (failures.length > 0) throw new Error(failures.map(({ reason }) => reason).join("; "));
       return { create: () => provider.create(inputs) };
-    },
+    };
+  };
+  return {
+    ours: await exportBy({ providerText, startProvider }),
+    ...(before && { before: await exportBy(await earlierProvider(before)) }),
     textbook: (dataset) => Promise.resolve({ create: () => textbook.create({ dataset, query, ...place() }) }),
     curl(dataset) {
       const body = {
@@ -58,6 +77,16 @@ export async function startContestants(cloud: BenchCloud, domo: BenchDomo, timeS
       const args = [script, address, domo.token, JSON.stringify(body), String(pollSeconds)];
       return Promise.resolve({ create: () => runChecked("sh", args) });
     },
-    stop: () => provider.stop(),
+    stop: async () => void (await Promise.all(providers.map((provider) => provider.stop()))),
   };
+}
+
+type ProviderModule = Pick<typeof import("../../local/provider-process"), "providerText" | "startProvider">;
+
+/** The module of an earlier checkout by which its provider is started and asked; its place was another one. */
+async function earlierProvider(checkout: string): Promise<ProviderModule> {
+  const places = ["local", "test/support"].map((folder) => join(checkout, "dist", folder, "provider-process.js"));
+  const found = places.find((place) => existsSync(place));
+  if (!found) throw new Error(`No build of this project is in ${checkout}`);
+  return (await import(found)) as ProviderModule;
 }

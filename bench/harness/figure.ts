@@ -7,6 +7,8 @@ export interface Extent {
   /** Small sizes, one round: proves that the benchmark works, and measures nothing. */
   readonly quick: boolean;
   readonly rounds: number;
+  /** Checkout of an earlier version, with its build and its packages, which is measured too. */
+  readonly before?: string;
 }
 
 /** What every figure is given. */

@@ -5,7 +5,9 @@ import { firstAnswer } from "../figures/first-answer";
 import { manyExports } from "../figures/many-exports";
 import { politeness } from "../figures/politeness";
 import { queue } from "../figures/queue";
+import { reviewTime } from "../figures/review-time";
 import { transport } from "../figures/transport";
+import { waiting } from "../figures/waiting";
 import { startBenchCloud } from "./cloud";
 import type { Extent, Figure } from "./figure";
 import { describeMachine } from "./machine";
@@ -15,10 +17,12 @@ import type { Row } from "./row";
 /** All figures, in the order of the table. */
 export const figures: readonly Figure[] = [
   createTime,
+  waiting,
   queue,
   politeness,
   manyExports,
   firstAnswer,
+  reviewTime,
   countRowsFigure,
   transport,
 ];

@@ -7,6 +7,8 @@ export interface Row {
   /** What was measured of ours and of the other side, with its unit, for people. */
   readonly ours: string;
   readonly theirs: string;
+  /** The compared value of an earlier version, where one was measured in the same run. */
+  readonly before?: Summary;
   /** The compared value: a ratio, or a count or size where the target is one. */
   readonly value: Summary;
   readonly unit: "×" | "calls" | "bytes" | "ms" | "MiB" | "%";
@@ -14,7 +16,14 @@ export interface Row {
   readonly targets: readonly Target[];
   /** What was scaled, or what must be known to read the figure. */
   readonly note?: string;
+  /** Said where a target is missed: why. */
+  readonly ifMissed?: string;
+  /** Where the value is drawn in `docs/benchmark.svg`. */
+  readonly plot?: { readonly chart: ChartName; readonly bar: string };
 }
+
+/** Charts of `docs/benchmark.svg`. */
+export type ChartName = "late" | "waiting" | "commands" | "memory";
 
 /** What a value must not exceed (or, with `least`, fall below). */
 export interface Target {

@@ -12,11 +12,15 @@ export interface BenchStack {
   run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<CommandResult>;
 }
 
-/** Creates an empty stack whose program declares `plan`. */
-export async function createBenchStack(plan: Plan, env: NodeJS.ProcessEnv): Promise<BenchStack> {
-  const program = join(projectRoot, "dist/bench/programs/main.js");
+/** Creates an empty stack whose program declares `plan`, with the build of this checkout or of another. */
+export async function createBenchStack(
+  plan: Plan,
+  env: NodeJS.ProcessEnv,
+  checkout = projectRoot,
+): Promise<BenchStack> {
+  const program = join(checkout, "dist/bench/programs/main.js");
   const files = { "index.js": `module.exports = require(${JSON.stringify(program)}).declared.then(() => ({}));\n` };
-  const workspace = await createWorkspace({ env: { ...env, BENCH_PLAN: JSON.stringify(plan) }, files });
+  const workspace = await createWorkspace({ env: { ...env, BENCH_PLAN: JSON.stringify(plan) }, files, checkout });
   return {
     workspace,
     plan,

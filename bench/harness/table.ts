@@ -1,11 +1,19 @@
 import Table from "cli-table3";
 import { isMet, type Row } from "./row";
 
-const HEAD = ["figure", "ours", "against", "median (spread)", "target", ""];
-
 /** The rows as a Markdown table, which is also readable on a terminal. */
 export function renderTable(rows: readonly Row[]): string {
-  const lines = rows.map((row) => [row.figure, row.ours, row.theirs, spread(row), target(row), verdict(row)]);
+  const compared = rows.some(({ before }) => before);
+  const lines = rows.map((row) => [
+    row.figure,
+    row.ours,
+    row.theirs,
+    spread(row),
+    ...(compared ? [row.before ? number(row.before.median, row.unit) : ""] : []),
+    target(row),
+    verdict(row),
+  ]);
+  const head = ["figure", "ours", "against", "median (spread)", ...(compared ? ["before"] : []), "target", ""];
   const none = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "" };
   const chars = {
     ...none,
@@ -17,22 +25,24 @@ export function renderTable(rows: readonly Row[]): string {
     "right-mid": "",
   };
   const table = new Table({
-    head: HEAD,
+    head,
     chars: { ...chars, left: "|", right: "|", middle: "|" },
     style: { head: [], border: [] },
   });
   table.push(...lines);
-  const [head = "", ...body] = table.toString().split("\n");
-  return [head, head.replace(/[^|]/g, "-"), ...body].join("\n");
+  const [first = "", ...body] = table.toString().split("\n");
+  return [first, first.replace(/[^|]/g, "-"), ...body].join("\n");
 }
 
 /** The notes below the table, each once. */
 export function renderNotes(rows: readonly Row[]): string {
   const notes = new Map<string, string[]>();
   for (const { figure, note } of rows) if (note) notes.set(note, [...(notes.get(note) ?? []), figure]);
-  return [...notes]
-    .map(([note, figures]) => `- ${figures[0]}${figures.length > 1 ? " (and like it)" : ""}: ${note}`)
-    .join("\n");
+  const misses = rows.filter((row) => isMet(row) === false && row.ifMissed);
+  return [
+    ...[...notes].map(([note, figures]) => `- ${figures[0]}${figures.length > 1 ? " (and like it)" : ""}: ${note}`),
+    ...misses.map(({ figure, ifMissed }) => `- Missed, ${figure}: ${ifMissed}`),
+  ].join("\n");
 }
 
 function spread({ value, unit }: Row): string {

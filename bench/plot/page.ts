@@ -1,11 +1,12 @@
-import { chartSize, type LineChart, lineChart, text } from "./line-chart";
+import { chartSize, text } from "./line-chart";
 
 /** What stands above the charts, and the charts themselves, row by row. */
 export interface Page {
   readonly title: string;
   readonly about: readonly string[];
   readonly columns: number;
-  readonly charts: readonly LineChart[];
+  /** SVG groups of {@link chartSize} at most. */
+  readonly charts: readonly string[];
 }
 
 const MARGIN = 16;
@@ -23,7 +24,7 @@ export function drawPage({ title, about, columns, charts }: Page): string {
   const placed = charts.map((chart, index) => {
     const x = MARGIN + (index % columns) * chartSize.width;
     const y = top + Math.floor(index / columns) * chartSize.height;
-    return `<g transform="translate(${x} ${y})">\n${lineChart(chart)}\n</g>`;
+    return `<g transform="translate(${x} ${y})">\n${chart}\n</g>`;
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"` +

@@ -37,15 +37,15 @@ test("a quick run measures every figure, and what can be counted meets its targe
   expect(row("__provider")).toMatchObject({ unit: "bytes", met: true });
   expect(row("state per export")).toMatchObject({ unit: "bytes", met: true });
   expect(row("status calls")).toMatchObject({ unit: "calls", met: true });
-  const kinds = ["create beyond", "--parallel 256", "default parallelism", "preview of", "no-change up", "refresh of"];
-  for (const part of [...kinds, "first answer", 'verify "rows"', "peak memory", "pipelined", "HTTP/2"])
+  const kinds = ["create beyond", "--parallel 256", "default parallelism", "preview, wall", "no-change up", "refresh, wall"];
+  for (const part of [...kinds, "first answer", "waiting at once", "review of 5", "review of one", 'verify "rows"', "peak memory", "pipelined", "HTTP/2"])
     expect(row(part), part).toBeDefined();
 });
 
 test.each([
   {
     args: ["--only", "speed"],
-    says: `"speed" is none of create, queue, politeness, many, first-answer, rows, transport.`,
+    says: `"speed" is none of create, waiting, queue, politeness, many, first-answer, review, rows, transport.`,
   },
   { args: ["--rounds", "0"], says: `"0" is not a whole number from 1 to 100.` },
   { args: ["--quik"], says: "Did you mean --quick?" },
