@@ -37,8 +37,25 @@ test("a quick run measures every figure, and what can be counted meets its targe
   expect(row("__provider")).toMatchObject({ unit: "bytes", met: true });
   expect(row("state per export")).toMatchObject({ unit: "bytes", met: true });
   expect(row("status calls")).toMatchObject({ unit: "calls", met: true });
-  const kinds = ["create beyond", "--parallel 256", "default parallelism", "preview, wall", "no-change up", "refresh, wall"];
-  for (const part of [...kinds, "first answer", "waiting at once", "review of 5", "review of one", 'verify "rows"', "peak memory", "pipelined", "HTTP/2"])
+  const kinds = [
+    "create beyond",
+    "--parallel 256",
+    "default parallelism",
+    "preview, wall",
+    "no-change up",
+    "refresh, wall",
+  ];
+  for (const part of [
+    ...kinds,
+    "first answer",
+    "waiting at once",
+    "review of 5",
+    "review of one",
+    'verify "rows"',
+    "peak memory",
+    "pipelined",
+    "HTTP/2",
+  ])
     expect(row(part), part).toBeDefined();
 });
 
