@@ -61,9 +61,9 @@ async function commandRows({ rounds, progress }: Bench, { ours, floor, before, c
   ]) {
     progress.say(what);
     const timed = (stack: BenchStack) => () => secondsOf(() => stack.run(command, env));
-    const contestants = before ? { ours, floor, before } : { ours, floor };
-    const measures = Object.fromEntries(Object.entries(contestants).map(([name, stack]) => [name, timed(stack)]));
-    const { ours: a = [], floor: b = [], before: c } = await alternate(rounds, measures);
+    const pair = { a: timed(ours), b: timed(floor) };
+    const measures: Record<string, () => Promise<number>> = before ? { ...pair, c: timed(before) } : pair;
+    const { a = [], b = [], c } = await alternate(rounds, measures);
     rows.push({
       figure: `${count} exports: ${what}, wall`,
       ours: `${number(summarize(a).median)} s`,

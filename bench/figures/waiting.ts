@@ -34,15 +34,15 @@ async function measureCount({ cloud, progress, rounds, quick }: Bench, count: nu
     progress.say(`${count} waiting, round ${round + 1}`);
     const rowsOf = (index: number) => (index === count ? 1 : 5);
     const domo = await cloud.domo({ datasets: count + 1, rowsOf, timeScale: TIME_SCALE, lengthSpread: 0.2 });
-    const { ours, stop } = await startContestants({ cloud, domo, timeScale: TIME_SCALE });
+    const contestants = await startContestants({ cloud, domo, timeScale: TIME_SCALE });
     try {
       // The first create of a process loads the AWS SDK.
       await domo.control.setOptions({ exportSeconds: 0.05 });
-      await (await ours(domo.datasets.at(-1) ?? randomUUID())).create();
+      await (await contestants.ours(domo.datasets.at(-1) ?? randomUUID())).create();
       await domo.control.setOptions({ exportSeconds: seconds });
       await domo.control.clearRequests();
       const running = domo.datasets.slice(0, count).map(async (dataset, index) => {
-        const { create } = await ours(dataset);
+        const { create } = await contestants.ours(dataset);
         await sleep((index * 250) / TIME_SCALE);
         const wall = (await secondsOf(create)) * TIME_SCALE;
         const { startedAt, finishedAt } = (await domo.control.exports({ dataset })).at(-1)!;
@@ -53,7 +53,7 @@ async function measureCount({ cloud, progress, rounds, quick }: Bench, count: nu
       await Promise.all(running);
       calls += (await domo.control.countRequests()) / times / count;
     } finally {
-      await stop();
+      await contestants.stop();
       await domo.close();
     }
   }

@@ -91,12 +91,12 @@ function readable(text: string): string {
       .replace(/toe [\w-]+/g, "toe <trace>")
       .replace(/Waited \d+ s/g, "Waited <n> s")
       .replace(/whose status was [^—]* —/g, "whose status was <words> —")
-      // Dataset, columns and row policies are read at the same time, and any of them may fail first.
+      // Dataset, columns, row policies and user are read at the same time, and any of them may fail first.
       .replace(
-        /"http[^"]*\/(datasources|data-control)\/[^"/]+(\/(schema|filter-groups)[^"]*)?"/g,
+        /"http[^"]*\/((datasources|data-control)\/[^"/]+(\/(schema|filter-groups)[^"]*)?|users\/me)"/g,
         '"https://acme.domo.com/api/…/datasources/<dataset>"',
       )
-      .replaceAll(/could not read the (columns|row policies)/g, "could not read the dataset")
+      .replaceAll(/could not read the (columns|row policies|token's user)/g, "could not read the dataset")
   );
 }
 
