@@ -31,7 +31,7 @@ export async function writePage(results: Results): Promise<void> {
 }
 
 /** Draws what the rows say where they are drawn. Returns the text of an SVG. */
-export function plotResults({ rows, machine }: Pick<Results, "rows" | "machine">): string {
+function plotResults({ rows, machine }: Pick<Results, "rows" | "machine">): string {
   const names = Object.keys(charts) as ChartName[];
   return drawPage({
     title: "What an export costs",

@@ -1,4 +1,4 @@
-import { chartSize, text } from "./line-chart";
+import { text } from "./line-chart";
 import { ticks } from "./ticks";
 
 /** A value, that of an earlier version, and what it should not exceed. */
@@ -17,8 +17,7 @@ export interface BarChart {
   readonly bars: readonly Bar[];
 }
 
-/** Colours of the bars, for the legend above them. */
-export const barColors = { now: "#1b5e8c", before: "#b9b9b9", limit: "#c8641e" };
+const barColors = { now: "#1b5e8c", before: "#b9b9b9", limit: "#c8641e" };
 
 const plot = { left: 110, top: 28, width: 180 };
 const [THICK, GAP] = [10, 14];
@@ -56,6 +55,3 @@ export function barChart({ title, along, bars }: BarChart): string {
     }),
   ].join("\n");
 }
-
-/** Bars for which a chart has room. */
-export const MOST_BARS = Math.floor((chartSize.height - plot.top - 36) / (2 * THICK + GAP));
