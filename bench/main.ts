@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { runCommandLine } from "../cli/command-line";
 import { terminalProgress } from "../local/progress";
 import { figures, measureAll } from "./harness/measure";
@@ -28,12 +28,16 @@ const program = new Command("bench")
     "checkout of an earlier version, with its build and packages, which is measured too",
     (to) => resolve(to),
   )
-  .option("--page", "write docs/performance.md and docs/benchmark.svg from this run", false)
+  .addOption(
+    new Option("--page", "write docs/performance.md and docs/benchmark.svg from this run, which measures everything")
+      .default(false)
+      .conflicts(["quick", "only"]),
+  )
   .action(run);
 
 async function run({ quick, only = names, rounds = quick ? 1 : 5, before, page }: Options): Promise<void> {
   const progress = terminalProgress();
-  const results = await measureAll({ quick, rounds, names: only, progress, ...(before && { before }) });
+  const results = await measureAll({ quick, rounds, names: only, progress, before });
   const path = writeResults(results);
   process.stdout.write(
     `${renderTable(results.rows)}\n\n${machineText(results.machine)}\n${renderNotes(results.rows)}\n`,

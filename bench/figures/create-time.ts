@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { secondsOf } from "../harness/alternate";
 import type { BenchDomo } from "../harness/cloud";
 import { type Contestants, startContestants } from "../harness/contestants";
 import type { Bench, Figure } from "../harness/figure";
 import type { Row } from "../harness/row";
 import { summarize } from "../harness/statistics";
 import { number } from "../harness/table";
+import { latePercent, timeCreate, type TimedCreate, warmUp } from "../harness/timed-create";
 
 /** Exports of one length. */
 interface Length {
@@ -45,11 +45,9 @@ interface Job {
   readonly knows: Knowledge;
 }
 
-/** What one create took, in seconds of Domo's clock. */
-interface Sample {
+/** One create, timed. */
+interface Sample extends TimedCreate {
   readonly way: Way;
-  readonly server: number;
-  readonly beyond: number;
   /** Calls for the dataset's list. */
   readonly looks: number;
   readonly knows: Knowledge;
@@ -83,10 +81,7 @@ async function measureLength(bench: Bench, { seconds, timeScale, lanes }: Length
   });
   const ways = await startContestants({ cloud, domo, timeScale, before });
   try {
-    // The first create of a process loads the AWS SDK, which the engine's row shows and these rows leave out.
-    await domo.control.setOptions({ exportSeconds: 0.05 });
-    for (const way of [ways.ours, ways.before]) await (await way?.(domo.datasets.at(-1) ?? ""))?.create();
-    await domo.control.setOptions({ exportSeconds: seconds });
+    await warmUp(domo, ways.before ? [ways.ours, ways.before] : [ways.ours], seconds);
     const samples: Sample[] = [];
     for (let round = 0; round < bench.rounds; round++) {
       const jobs = Array.from({ length: lanes }, (_, lane) => {
@@ -123,17 +118,9 @@ async function sample(
   const lists = { method: "GET", path: "/api/query/v1/export/", dataset };
   const { create } = await ways[way]!(dataset);
   const before = await domo.control.countRequests(lists);
-  const wall = (await secondsOf(create)) * timeScale;
+  const timed = await timeCreate(domo, { create, dataset, timeScale });
   const looks = (await domo.control.countRequests(lists)) - before;
-  const { startedAt, finishedAt, status } = (await domo.control.exports({ dataset })).at(-1)!;
-  if (status !== "success" || finishedAt === null) throw new Error(`An export of "${way}" ended with "${status}"`);
-  const server = (finishedAt - startedAt) / 1000;
-  return { way, server, beyond: wall - server, looks, knows };
-}
-
-/** What is beyond Domo's time and 150 ms, as a share of Domo's time. */
-export function latePercent({ beyond, server }: Pick<Sample, "beyond" | "server">): number {
-  return (100 * (beyond - 0.15)) / server;
+  return { ...timed, way, looks, knows };
 }
 
 function rowsOf({ seconds, timeScale }: Length, samples: readonly Sample[]): Row[] {

@@ -53,26 +53,31 @@ interface Stacks {
 
 async function commandRows({ rounds, progress }: Bench, { ours, floor, before, count }: Stacks): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const { what, command, env, limit } of [
-    { what: "preview", command: commands.preview, limit: 1.05 },
-    { what: "no-change up", command: commands.up, limit: 1.05 },
-    { what: "refresh", command: commands.refresh, limit: 1.3 },
-    { what: "refresh, request rate lifted", command: commands.refresh, env: LIFTED_RATE },
+  const ownWork = "The rest is the provider's own work on 400 resources, on cores that it shares with the engine.";
+  const rate = "Its calls to Domo wait for the request rate: see the row with the rate lifted.";
+  for (const { what, command, env, limit, ifMissed } of [
+    { what: "preview", command: commands.preview, limit: 1.05, ifMissed: ownWork },
+    { what: "no-change up", command: commands.up, limit: 1.05, ifMissed: ownWork },
+    { what: "refresh", command: commands.refresh, limit: 1.3, ifMissed: rate },
+    { what: "refresh, rate lifted", command: commands.refresh, env: LIFTED_RATE },
   ]) {
     progress.say(what);
     const timed = (stack: BenchStack) => () => secondsOf(() => stack.run(command, env));
-    const pair = { a: timed(ours), b: timed(floor) };
-    const measures: Record<string, () => Promise<number>> = before ? { ...pair, c: timed(before) } : pair;
-    const { a = [], b = [], c } = await alternate(rounds, measures);
+    const unmeasured = () => Promise.resolve(NaN);
+    const { a, b, c } = await alternate(rounds, {
+      a: timed(ours),
+      b: timed(floor),
+      c: before ? timed(before) : unmeasured,
+    });
     rows.push({
       figure: `${count} exports: ${what}, wall`,
       ours: `${number(summarize(a).median)} s`,
       theirs: `floor ${number(summarize(b).median)} s`,
       value: summarize(ratios(a, b)),
-      ...(c && { before: summarize(ratios(c, b)) }),
+      ...(before && { before: summarize(ratios(c, b)) }),
       unit: "×",
       targets: limit === undefined ? [] : [{ limit, of: "median" }],
-      ifMissed: "The rest is the provider's own work on 400 resources, on cores that it shares with the engine.",
+      ifMissed,
       plot: { chart: "commands", bar: what },
     });
   }

@@ -1,12 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { secondsOf } from "../harness/alternate";
 import { startContestants } from "../harness/contestants";
 import type { Bench, Figure } from "../harness/figure";
 import type { Row } from "../harness/row";
 import { summarize } from "../harness/statistics";
 import { number } from "../harness/table";
-import { latePercent } from "./create-time";
+import { latePercent, timeCreate, type TimedCreate, warmUp } from "../harness/timed-create";
 
 const SECONDS = 60;
 const TIME_SCALE = 4;
@@ -25,8 +23,7 @@ export const waiting: Figure = {
 
 async function measureCount({ cloud, progress, rounds, quick }: Bench, count: number): Promise<Row> {
   const seconds = quick ? 0.5 : SECONDS;
-  const late: number[] = [];
-  const beyond: number[] = [];
+  const samples: TimedCreate[] = [];
   let calls = 0;
   // A round needs a process of its own, as a process remembers lengths. Of many exports one round is samples enough.
   const times = count >= 40 ? 1 : rounds;
@@ -36,19 +33,12 @@ async function measureCount({ cloud, progress, rounds, quick }: Bench, count: nu
     const domo = await cloud.domo({ datasets: count + 1, rowsOf, timeScale: TIME_SCALE, lengthSpread: 0.2 });
     const contestants = await startContestants({ cloud, domo, timeScale: TIME_SCALE });
     try {
-      // The first create of a process loads the AWS SDK.
-      await domo.control.setOptions({ exportSeconds: 0.05 });
-      await (await contestants.ours(domo.datasets.at(-1) ?? randomUUID())).create();
-      await domo.control.setOptions({ exportSeconds: seconds });
+      await warmUp(domo, [contestants.ours], seconds);
       await domo.control.clearRequests();
       const running = domo.datasets.slice(0, count).map(async (dataset, index) => {
         const { create } = await contestants.ours(dataset);
         await sleep((index * 250) / TIME_SCALE);
-        const wall = (await secondsOf(create)) * TIME_SCALE;
-        const { startedAt, finishedAt } = (await domo.control.exports({ dataset })).at(-1)!;
-        const server = ((finishedAt ?? NaN) - startedAt) / 1000;
-        late.push(latePercent({ beyond: wall - server, server }));
-        beyond.push(wall - server);
+        samples.push(await timeCreate(domo, { create, dataset, timeScale: TIME_SCALE }));
       });
       await Promise.all(running);
       calls += (await domo.control.countRequests()) / times / count;
@@ -59,9 +49,9 @@ async function measureCount({ cloud, progress, rounds, quick }: Bench, count: nu
   }
   return {
     figure: `${count} waiting at once, exports of ${seconds} s, nothing known: an end is seen late by`,
-    ours: `+${number(summarize(beyond).median)} s, ${number(calls)} calls an export`,
+    ours: `+${number(summarize(samples.map(({ beyond }) => beyond)).median)} s, ${number(calls)} calls an export`,
     theirs: "Domo's time",
-    value: summarize(late),
+    value: summarize(samples.map(latePercent)),
     unit: "%",
     targets: count === 1 ? [{ limit: 3, of: "median" }] : [],
     note: `Time runs ${TIME_SCALE} times faster than real, so what the processor takes counts ${TIME_SCALE} times. Value: what is beyond Domo's time and 150 ms, as a share of Domo's time. Each round is a process that has run one export before. Default request rate.`,

@@ -1,3 +1,4 @@
+import { machineLines } from "../harness/machine";
 import { lineChart, type Series } from "../plot/line-chart";
 import { drawPage } from "../plot/page";
 import { type GrowthPoint, operations } from "./measure";
@@ -10,7 +11,7 @@ const colors = { preview: "#1b5e8c", up: "#c8641e", "no-change up": "#8a4a9c", r
 export function plotGrowth(points: readonly GrowthPoint[], about: string): string {
   return drawPage({
     title: "What a stack costs as it grows",
-    about: about.split(/ (?=Pulumi )/),
+    about: machineLines(about),
     columns: 3,
     charts: [
       ...operations.map((operation) => twoLines(points, `${operation}, s`, ({ seconds }) => seconds[operation])),

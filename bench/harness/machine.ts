@@ -34,6 +34,11 @@ export function machineText({ cpu, cores, memoryGiB, system, node, pulumi, commi
   return `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}; Node ${node}; Pulumi ${pulumi}; commit ${at}; load before ${load}`;
 }
 
+/** The sentence in lines that fit above a plot. */
+export function machineLines(sentence: string): string[] {
+  return sentence.split(/ (?=Pulumi |commit )/);
+}
+
 function commit(): string {
   try {
     return execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8", cwd: __dirname }).trim();

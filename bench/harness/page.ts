@@ -4,7 +4,7 @@ import { projectRoot } from "../../local/paths";
 import { runChecked } from "../../local/process";
 import { type Bar, barChart } from "../plot/bar-chart";
 import { drawPage } from "../plot/page";
-import { machineText } from "./machine";
+import { machineLines, machineText } from "./machine";
 import type { Results } from "./results";
 import type { ChartName, Row } from "./row";
 import { renderNotes, renderTable } from "./table";
@@ -37,7 +37,7 @@ function plotResults({ rows, machine }: Pick<Results, "rows" | "machine">): stri
     title: "What an export costs",
     about: [
       "Blue: this version. Grey: the version before. Orange: what is aimed at.",
-      ...machineText(machine).split(/ (?=Pulumi )/),
+      ...machineLines(machineText(machine)),
     ],
     columns: 2,
     charts: names.map((name) => barChart({ ...charts[name], bars: rows.flatMap((row) => barOf(row, name)) })),

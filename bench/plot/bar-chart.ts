@@ -17,9 +17,9 @@ export interface BarChart {
   readonly bars: readonly Bar[];
 }
 
-const barColors = { now: "#1b5e8c", before: "#b9b9b9", limit: "#c8641e" };
+const colors = { now: "#1b5e8c", before: "#b9b9b9", limit: "#c8641e" };
 
-const plot = { left: 110, top: 28, width: 180 };
+const plot = { left: 118, top: 28, width: 180 };
 const [THICK, GAP] = [10, 14];
 
 /** The chart as an SVG group whose upper left corner is at 0, 0. A line across a bar is its limit. */
@@ -40,17 +40,17 @@ export function barChart({ title, along, bars }: BarChart): string {
       const y = plot.top + GAP / 2 + index * step;
       return [
         text(name, { x: plot.left - 6, y: y + THICK - 1, more: 'text-anchor="end"' }),
-        rect(value, y, barColors.now),
-        text(value.toPrecision(3), { x: x(value) + 4, y: y + THICK - 1, more: `fill="${barColors.now}"` }),
+        rect(value, y, colors.now),
+        text(value.toPrecision(3), { x: x(value) + 4, y: y + THICK - 1, more: `fill="${colors.now}"` }),
         ...(before === undefined
           ? []
           : [
-              rect(before, y + THICK, barColors.before),
+              rect(before, y + THICK, colors.before),
               text(before.toPrecision(3), { x: x(before) + 4, y: y + 2 * THICK - 1, more: 'fill="#666"' }),
             ]),
         ...(limit === undefined
           ? []
-          : [`<path d="M${x(limit)} ${y - 3}v${2 * THICK + 6}" stroke="${barColors.limit}" stroke-width="2"/>`]),
+          : [`<path d="M${x(limit)} ${y - 3}v${2 * THICK + 6}" stroke="${colors.limit}" stroke-width="2"/>`]),
       ];
     }),
   ].join("\n");

@@ -19,7 +19,7 @@ interface WrittenResults {
 
 test("a quick run measures every figure, and what can be counted meets its target", { timeout: 600_000 }, async () => {
   const env = { ...process.env, BENCH_RESULTS: folder };
-  const { stdout } = await runChecked(process.execPath, [script, "--quick"], { env });
+  const { stdout } = await runChecked(process.execPath, [script, "--quick", "--before", projectRoot], { env });
   const [file = ""] = readdirSync(folder);
   const { quick, rounds, machine, rows } = JSON.parse(readFileSync(join(folder, file), "utf8")) as WrittenResults;
   expect({ quick, rounds }).toEqual({ quick: true, rounds: 1 });
@@ -57,6 +57,8 @@ test("a quick run measures every figure, and what can be counted meets its targe
     "HTTP/2",
   ])
     expect(row(part), part).toBeDefined();
+  for (const part of ["create beyond", "preview, wall", "state per export", "peak memory"])
+    expect(row(part)?.before, part).toBeDefined();
 });
 
 test.each([
@@ -66,6 +68,7 @@ test.each([
   },
   { args: ["--rounds", "0"], says: `"0" is not a whole number from 1 to 100.` },
   { args: ["--quik"], says: "Did you mean --quick?" },
+  { args: ["--page", "--quick"], says: "option '--page' cannot be used with option '--quick'" },
 ])("bad options are a usage error: $args", async ({ args, says }) => {
   const { code, stdout, stderr } = await runCommand(process.execPath, [script, ...args]);
   expect({ code, stdout }).toEqual({ code: 64, stdout: "" });
