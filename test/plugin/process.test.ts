@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { status } from "@grpc/grpc-js";
@@ -242,25 +241,6 @@ test("the process ends soon after the engine was killed", async () => {
   await once(lines, "line"); // the port
   shell.kill("SIGKILL");
   await until("the plugin has ended", () => !isAlive(Number(pid)));
-});
-
-test("gRPC and protobuf are Pulumi's own copies, where npm has nested others", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "nested-"));
-  const modules = join(folder, "node_modules");
-  const own = join(modules, "pulumi-domo-s3-export");
-  mkdirSync(own, { recursive: true });
-  symlinkSync(join(projectRoot, "node_modules/@pulumi"), join(modules, "@pulumi"));
-  for (const name of ["package.json", "plugin", "dist/plugin", "dist/provider"])
-    cpSync(join(projectRoot, name), join(own, name), { recursive: true });
-  for (const name of ["@grpc/grpc-js", "google-protobuf"]) {
-    mkdirSync(join(own, "node_modules", name), { recursive: true });
-    writeFileSync(join(own, "node_modules", name, "index.js"), `throw new Error("a second copy of ${name}");`);
-  }
-  const process = await another({}, join(own, "plugin/pulumi-resource-domo"));
-  const info = await answered<PluginInfo>((done) => process.client.getPluginInfo(new Empty(), done));
-  expect(info.getVersion()).not.toBe("");
-  expect(await process.checkConfig("default", { developerToken: "t" })).toMatchObject({ failures: [] });
-  rmSync(folder, { recursive: true, force: true });
 });
 
 function isAlive(pid: number): boolean {

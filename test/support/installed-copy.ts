@@ -24,7 +24,7 @@ export function installedCopy({ from, seconds = [] }: InstalledCopyOptions = {})
     else symlinkSync(realpathSync(join(source, name)), join(modules, name));
   }
   const own = join(modules, "pulumi-domo-s3-export");
-  for (const part of ["dist/provider", "dist/cli", "package.json"])
+  for (const part of ["dist/provider", "dist/cli", "dist/plugin", "plugin", "package.json"])
     cpSync(join(projectRoot, part), join(own, part), { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "program", private: true, main: "index.js" }));
   writeFileSync(join(folder, "Pulumi.yaml"), "name: program\nruntime: nodejs\n");

@@ -1,9 +1,10 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCommand } from "../../local/process";
 import { type EngineServer, startEngineServer } from "../support/engine-server";
+import { startPlugin } from "../plugin/plugin-process";
 import { installedCopy } from "../support/installed-copy";
 
 // npm nests a second gRPC or protobuf where a program wants another version than Pulumi's SDK does.
@@ -82,4 +83,26 @@ new DomoS3Export("orders", {
   );
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain("1 export of 1 dataset, 1 column in all.");
+});
+
+test("the plugin answers a check with Pulumi's own gRPC and protobuf", async () => {
+  const args = { dataset: "5b1f7c0e-4d7a-4c83-9f52-0a6c2d9e8b17", bucket: "acme-exports", path: "orders" };
+  const query = { columns: [{ exprType: "COLUMN", column: "Region" }] };
+  // The second copies can't be loaded from here on.
+  for (const name of seconds) {
+    const copy = join(folder, "node_modules", name);
+    rmSync(copy, { recursive: true });
+    mkdirSync(copy);
+    writeFileSync(join(copy, "index.js"), `throw new Error("a second copy of ${name}");`);
+  }
+  // Without settings, which nothing is read of Domo with.
+  const plugin = await startPlugin({}, own("../plugin/pulumi-resource-domo"));
+  const { inputs, failures } = await plugin.check({ ...args, query });
+  await plugin.stop();
+  expect(inputs).toMatchObject(args);
+  expect(failures.map(({ reason }) => reason.split(":")[0])).toEqual([
+    "roleArn",
+    "domo:instance",
+    "domo:developerToken",
+  ]);
 });
