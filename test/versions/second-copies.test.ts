@@ -100,7 +100,7 @@ test("the plugin answers a check with Pulumi's own gRPC and protobuf", async () 
   const { inputs, failures } = await plugin.check({ ...args, query });
   await plugin.stop();
   expect(inputs).toMatchObject(args);
-  expect(failures.map(({ reason }) => reason.split(":")[0])).toEqual([
+  expect(failures.map(({ reason }) => reason.split(": ")[0])).toEqual([
     "roleArn",
     "domo:instance",
     "domo:developerToken",
