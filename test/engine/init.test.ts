@@ -9,6 +9,7 @@ import { localToken, salesDataset } from "../../local/cloud";
 import { projectRoot } from "../../local/paths";
 import { runChecked, runCommand } from "../../local/process";
 import { createWorkspace, type Workspace } from "../../local/workspace";
+import { packInto } from "../support/packed";
 import { findSecrets } from "../support/secrets";
 import { startTestCloud, type TestCloud } from "../support/stack";
 
@@ -116,9 +117,7 @@ test("the region of AWS's own configuration is used", async () => {
 
 test("the printed install line installs the running copy, and the project previews", { timeout: 600_000 }, async () => {
   const source = emptyFolder();
-  const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", source];
-  const [packed] = JSON.parse((await runChecked("npm", pack, { cwd: projectRoot })).stdout) as [{ filename: string }];
-  const archive = join(source, packed.filename);
+  const { archive } = await packInto(source);
   writeFileSync(join(source, "package.json"), JSON.stringify({ name: "source", private: true }));
   const quietly = ["--prefer-offline", "--no-audit", "--no-fund"];
   await runChecked("npm", ["install", ...quietly, "--legacy-peer-deps", archive], { cwd: source });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
 import { cacheDir, projectRoot } from "../../local/paths";
 import { runChecked } from "../../local/process";
+import { packInto } from "../support/packed";
 import { createProject } from "../support/project";
 import { startTestCloud, type TestCloud } from "../support/stack";
 
@@ -16,14 +17,12 @@ let packed: string[];
 beforeAll(async () => {
   cloud = await startTestCloud({ emulator: { exportSeconds: 0.1 } });
   installed = newFolder(tmpdir());
-  const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", installed];
-  const { stdout } = await runChecked("npm", pack, { cwd: projectRoot });
-  const [tarball] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
-  packed = tarball.files.map(({ path }) => path);
+  const { archive, files } = await packInto(installed);
+  packed = files;
   writeFileSync(join(installed, "package.json"), JSON.stringify({ name: "installed", private: true }));
   const sdk = (await import("@pulumi/pulumi/package.json")).default.version;
   const policy = (await import("@pulumi/policy/package.json")).default.version;
-  const wanted = [join(installed, tarball.filename), `@pulumi/pulumi@${sdk}`, `@pulumi/policy@${policy}`];
+  const wanted = [archive, `@pulumi/pulumi@${sdk}`, `@pulumi/policy@${policy}`];
   await runChecked("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...wanted], { cwd: installed });
 }, 900_000);
 afterAll(async () => {
