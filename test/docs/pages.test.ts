@@ -5,8 +5,6 @@ import { projectRoot } from "../../local/paths";
 import { driftKinds } from "../../provider/state/export-state";
 import { pages, read, sources } from "./texts";
 
-const lines = (text: string) => text.split("\n").map((line) => line.trim());
-
 test("README is short enough to be read", () => {
   expect(read("README.md").split("\n").length).toBeLessThanOrEqual(221);
 });
@@ -62,14 +60,6 @@ test("the page about drift has every kind, and no other", () => {
     ([, kind]) => kind,
   );
   expect(kinds.sort()).toEqual([...driftKinds, "gone", "not-delivered"].sort());
-});
-
-test("what README and the page for reviewers show of a report is of a real report", () => {
-  const real = new Set(lines(read("test/cli/golden/compared.txt")));
-  const blocks = ["docs/reviewing.md", "README.md"].flatMap((page) => [...read(page).matchAll(/```text\n(.*?)```/gs)]);
-  const shown = blocks.flatMap(([, text = ""]) => (text.startsWith("Summary") ? [] : lines(text)));
-  expect(shown.length).toBeGreaterThan(20);
-  expect(shown.filter((line) => !real.has(line))).toEqual([]);
 });
 
 test("every message that troubleshooting quotes can be said", () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eq, select } from "../../provider/query/build/builder";
 import { salesDataset } from "../../local/cloud";
+import { expectOutput } from "../support/golden";
 import {
   createStack,
   type Exports,
@@ -33,8 +34,11 @@ test.each(shells)(
   async (shell) => {
     const stack = stacks[shell];
     const [before, ran] = [await counted(), await started()];
-    const line = /S3Export sales create would export 1,974 of 12,000 rows, 2 columns, data of [-\d]+ [:\d]+ UTC/;
-    expect(await stack.mustRun(exportsOf(shell), "preview")).toMatch(line);
+    const line =
+      /^ \+ .*S3Export sales create would export 1,974 of 12,000 rows, 2 columns, data of [-\d]+ [:\d]+ UTC/m;
+    const printed = await stack.mustRun(exportsOf(shell), "preview");
+    expect(printed).toMatch(line);
+    if (shell === "dynamic") await expectOutput(`${line.exec(printed)?.[0]}\n`, "test/engine/golden/preview.txt");
     expect(await counted()).toBe(before + 1);
 
     const tooMany = await stack.run(exportsOf(shell, { expectRows: { max: 1000 } }), "up", "--yes");
