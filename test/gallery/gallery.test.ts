@@ -2,8 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { Host } from "../../provider/host/settings";
 import { type ExportState, withoutUndefined } from "../../provider/state/export-state";
 import { type EngineServer, startEngineServer } from "../support/engine-server";
-import { type Lab, sentence, shell, startLab, TOKEN } from "../support/lab";
+import { type Lab, shell, startLab, TOKEN } from "../support/lab";
 import { findSecrets } from "../support/secrets";
+import { errorAsPrinted, failureAsPrinted } from "./as-printed";
 import { type Mistake, mistakes } from "./mistakes";
 
 /*
@@ -54,19 +55,19 @@ async function messagesOf(mistake: Mistake, path: string): Promise<string[]> {
       {},
       { ...order, ...(at === "preview" && { dryRun: true }) },
     );
-    said.push(...failures.map(sentence));
+    said.push(...failures.map((failure) => failureAsPrinted(failure, order)));
     if (failures.length === 0 && at !== "preview") {
       const { outs } = await lifecycle.create(host, inputs as never);
       if (at === "up after removal") await afterRemoval(outs, host);
     }
   } catch (error) {
-    said.push(`error: ${(error as Error).message}`);
+    said.push(errorAsPrinted(error));
   } finally {
     if (typeof undo === "function") await (undo as () => Promise<void>)();
     vi.unstubAllEnvs();
   }
   const lasting = engine.messages.filter(({ ephemeral }) => !ephemeral);
-  return [...said, ...lasting.map(({ severity, text }) => `${severity > 1 ? "warning" : "info"}: ${text}`)];
+  return [...said, ...lasting.map(({ severity, text }) => `${severity > 1 ? "warning: " : ""}${text}`)];
 }
 
 async function afterRemoval(state: ExportState, host: Host): Promise<void> {
