@@ -56,7 +56,7 @@ export function arePoliciesHidden(error: unknown): error is DomoStatusError {
 export function unrestrictedText(name: string, { rows }: DatasetAudience): { fact: string; advice: string } {
   const sees = rows === "all" ? "sees" : "may see";
   return {
-    fact: `"${name}" has row policies, and the token's user ${sees} all of its rows: so will everyone who can read the file`,
+    fact: `"${name}" has row policies, and the token's user ${sees} all of its rows: everyone who can read the files will see them too`,
     advice: "use a token of a restricted user, or set acknowledgeUnrestricted: true",
   };
 }

@@ -25,7 +25,7 @@ export async function awaitEnd(order: Order, entry: DomoExport, deadline: number
     if (error instanceof ExportTimeoutError || error instanceof CancelledError) throw error;
     const { message } = error as Error;
     throw new UnwatchedExportError(`Export ${exportId} is running at Domo, and asking for it failed: ${message}`, {
-      advice: "put this right, then run pulumi up: it takes the export over",
+      advice: "fix this, then run pulumi up again: it takes the export over",
       cause: error,
     });
   }

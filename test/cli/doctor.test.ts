@@ -256,7 +256,7 @@ test("row policies that leave all rows to the token's user are to look at", asyn
   const { lines } = await doctor();
   await lab.emulator.control.setPdp({ dataset: lab.dataset, pdp: { enabled: false, policies: [] } });
   expect(notOk(lines).join("\n")).toMatchInlineSnapshot(`
-    "warn row policies: "Orders" has row policies, and the token's user sees all of its rows: so will everyone who can read the file
+    "warn row policies: "Orders" has row policies, and the token's user sees all of its rows: everyone who can read the files will see them too
       → use a token of a restricted user, or set acknowledgeUnrestricted: true"
   `);
 });

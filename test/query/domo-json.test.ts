@@ -93,7 +93,7 @@ const column = { exprType: "COLUMN", column: "a" };
 const text = { exprType: "STRING_VALUE", value: "x" };
 const where = (predicate: unknown) => ({ columns: [column], where: predicate });
 const predicates = "EQUALS, GREATER_THAN, LESS_THAN, GREATER_THAN_OR_EQUAL_TO, LESS_THAN_OR_EQUAL_TO, IN, BETWEEN, AND";
-const lacking = (type: string) => `exprType: "${type}" is not in Domo's documented language here`;
+const lacking = (type: string) => `exprType: "${type}" is not documented by Domo for this place`;
 const view = "a DataSet View in Domo and export the view";
 
 test.each([

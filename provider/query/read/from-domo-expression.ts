@@ -141,5 +141,5 @@ function unknownType(type: unknown, known: readonly string[], path: string, repo
   if (type === undefined) return report(place, `is missing; it is one of ${known.join(", ")}`);
   const name = typeof type === "string" ? type : "";
   const advice = SPELLED.get(name.toUpperCase()) ?? lackOfJson(name)?.instead ?? `use one of ${known.join(", ")}`;
-  return report(place, `${quoted(type)} is not in Domo's documented language here; ${advice}, or use raw(…)`);
+  return report(place, `${quoted(type)} is not documented by Domo for this place; ${advice}, or use raw(…)`);
 }
