@@ -201,12 +201,9 @@ export function createProvider({ version, schema, engine, cancel }: Surroundings
 
     delete: unary(
       async (request: proto.DeleteRequest) => {
-        const [{ removeExport }, { stateOf }] = await Promise.all([
-          import("../provider/remove.js"),
-          import("./state.js"),
-        ]);
-        const state = readProperties(request.getProperties());
-        await removeExport(hostOf(request.getUrn(), state), stateOf(state));
+        const { deleteExport } = await import("./run.js");
+        const olds = readProperties(request.getProperties());
+        await deleteExport({ host: hostOf(request.getUrn(), olds), timeout: request.getTimeout() }, olds);
         return new Empty();
       },
       withProperties((request) => request.getProperties()),
