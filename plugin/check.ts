@@ -61,8 +61,13 @@ function shellFaults({ values, withSecrets }: Properties): CheckFailure[] {
   return failures;
 }
 
+/** A place in the query, where the program has given it as `sql`. */
+export function placeInSql(place: string): string {
+  return place.replace(/^query(\.text)?/, "sql");
+}
+
 /** A failure as the program knows its arguments, without the secrets among them. */
 function said({ property, reason }: CheckFailure, { values, secret, secretTexts }: Properties): CheckFailure {
-  const place = values.sql === undefined ? property : property.replace(/^query(\.text)?/, "sql");
+  const place = values.sql === undefined ? property : placeInSql(property);
   return withoutSecretFault({ property: place, reason }, { names: secret, texts: secretTexts });
 }

@@ -124,8 +124,7 @@ export function createProvider({ version, schema, engine, cancel }: Surroundings
         const result = await call(hostOf("", args), values);
         const response = new messages.InvokeResponse();
         if ("failures" in result) {
-          const names = new Set([...secret, ...(secret.has("sql") ? ["query"] : [])]); // faults in sql are the query's
-          const failures = result.failures.map((failure) => withoutSecretFault(failure, { names, texts }));
+          const failures = result.failures.map((failure) => withoutSecretFault(failure, { names: secret, texts }));
           response.setFailuresList(failures.map(checkFailure));
         } else {
           const hidden = withSecrets.size > 0 ? Object.keys(result.values) : [];
