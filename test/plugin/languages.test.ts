@@ -9,7 +9,7 @@ import { projectRoot } from "../../local/paths";
 import { runChecked, runCommand } from "../../local/process";
 import { createWorkspace, type Workspace } from "../../local/workspace";
 import { filesBelow, findSecrets } from "../support/secrets";
-import { exportOf, startTestCloud, type TestCloud } from "../support/stack";
+import { exportOf, PLUGIN_PROJECT, startTestCloud, type TestCloud } from "../support/stack";
 
 let cloud: TestCloud;
 let languages: Languages;
@@ -94,6 +94,42 @@ test("schema.json is one that Pulumi's generators accept, and SDKs are generated
     expect(stderr).toBe("");
     expect(readFileSync(join(folder, "sdk", language, file), "utf8")).toContain("pulumi-nodejs:dynamic/domo:S3Export");
   }
+});
+
+test("the SDK for Node compiles by its own script, and a program in TypeScript exports with it", limit, async () => {
+  const program = `import * as domo from "./sdk";
+
+const dataset = "${salesDataset}";
+const sql = \`SELECT "Region" FROM dataset WHERE "Region" = 'West'\`;
+const args: domo.S3ExportArgs = { dataset, sql, bucket: "${cloud.bucket}", path: "exports/sdk", roleArn: "${cloud.roleArn}" };
+const sales = new domo.S3Export("sales", { ...args, verify: domo.Verify.Rows, expectRows: { min: 1 } });
+export const { exportStatus, rowCount } = sales;
+export const keys = sales.files.apply((files) => files.map(({ key }) => key));
+export const counted = domo.countRowsOutput({ dataset, sql }).rows;
+export function wrong(): void {
+  // @ts-expect-error a number is no bucket
+  new domo.S3Export("wrong", { ...args, bucket: 1 });
+  // @ts-expect-error there is no such argument
+  new domo.S3Export("misspelt", { ...args, buckets: "b" });
+}
+`;
+  const files = {
+    "Pulumi.yaml": PLUGIN_PROJECT.replace("typescript: false", "typescript: true"),
+    "tsconfig.json": JSON.stringify({ compilerOptions: { strict: true, target: "es2022", module: "nodenext" } }),
+    "index.ts": program,
+  };
+  const workspace = await createWorkspace({ env: cloud.env, files });
+  const sdk = join(workspace.folder, "sdk");
+  await runChecked(languages.sdkgen, ["nodejs", join(projectRoot, "plugin/schema.json"), sdk]);
+  const tools = join(projectRoot, "node_modules/.bin"); // where npm lets scripts find tsc
+  const env = { ...process.env, PATH: tools + delimiter + process.env.PATH };
+  await runChecked(process.execPath, ["scripts/postinstall.js"], { cwd: sdk, env });
+  await cloud.emulator.control.advanceData({ dataset: salesDataset });
+  await must(workspace, up); // Pulumi's host checks the types of the program
+  const outputs = JSON.parse(await must(workspace, ["stack", "output", "--json"])) as Record<string, unknown>;
+  expect(outputs).toMatchObject({ exportStatus: "success", counted: outputs.rowCount });
+  expect(outputs.keys).toEqual(await cloud.s3.dataKeys(cloud.bucket, "exports/sdk/"));
+  await must(workspace, [...up, "--expect-no-changes"]);
 });
 
 test("the example in YAML lives its life", limit, async () => {
