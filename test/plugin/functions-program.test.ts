@@ -100,7 +100,7 @@ test.each(programs)(
     expect(findSecrets(new Map([["token", localToken]]), places)).toEqual([]);
     expect(await cloud.emulator.control.exports()).toEqual([]);
 
-    workspace.write(files(SQL.replace("Order ID", "Ordr ID")) as Record<string, string>);
+    workspace.write(files(SQL.replace("Order ID", "Ordr ID")));
     const { code, said } = await run("preview");
     expect(code).not.toBe(0);
     expect(said).toMatch(
