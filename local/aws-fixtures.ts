@@ -14,7 +14,7 @@ export interface S3View {
   /** As `keys`, without manifests. */
   dataKeys(bucket: string, prefix?: string): Promise<string[]>;
   get(bucket: string, key: string): Promise<Buffer>;
-  put(bucket: string, key: string, body: string): Promise<void>;
+  put(bucket: string, key: string, body: string | Uint8Array): Promise<void>;
   remove(bucket: string, key: string): Promise<void>;
 }
 

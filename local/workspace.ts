@@ -21,6 +21,7 @@ export interface WorkspaceOptions {
 /** A Pulumi program in a folder of its own, with a backend and a stack that it shares with no other. */
 export interface Workspace {
   readonly folder: string;
+  /** Laid over the environment of each run: a copy of what was given, with the backend and the stack. */
   readonly env: NodeJS.ProcessEnv;
   /** Runs the command line; resolves whatever its exit code. */
   readonly run: (args: readonly string[], options?: RunOptions) => Promise<CommandResult>;

@@ -16,6 +16,14 @@ export interface Checked {
 /** Parts of the id and of each object's address. */
 const PUBLIC = ["dataset", "bucket", "path", "manifest"];
 
+/** The engine hands a dynamic resource to this plugin where the program gives it a provider of the plugin. */
+const OTHER_CLASS: CheckFailure = {
+  property: "",
+  reason:
+    "an export of the dynamic class has no provider of its own; leave the option provider out, or import DomoS3Export from " +
+    '"pulumi-domo-s3-export/plugin"',
+};
+
 /**
  * Checks the arguments. This shell has SQL text as an argument of its own, `sql`; what is kept is the query with its canonical
  * SQL in either case. Check is not told whether it runs for a preview, so it is lenient as in one, and what it lets pass is
@@ -24,6 +32,7 @@ const PUBLIC = ["dataset", "bucket", "path", "manifest"];
 export async function checkExport(host: Host, olds: Properties, news: Properties): Promise<Checked> {
   const { sql, onTimeout, ...args } = news.values;
   const secret = secretInputs(news);
+  if ("__provider" in args) return { inputs: news.values, secret, failures: [OTHER_CLASS] };
   // The inputs of `pulumi import`: no change of them is accepted without a query.
   if (args.query === undefined && sql === undefined && isDeepStrictEqual(olds.values, news.values)) {
     createReporter(host).warn(
@@ -61,8 +70,13 @@ function shellFaults({ values, withSecrets }: Properties): CheckFailure[] {
   return failures;
 }
 
+/** A place in the query, where the program has given it as `sql`. */
+export function placeInSql(place: string): string {
+  return place.replace(/^query(\.text)?/, "sql");
+}
+
 /** A failure as the program knows its arguments, without the secrets among them. */
 function said({ property, reason }: CheckFailure, { values, secret, secretTexts }: Properties): CheckFailure {
-  const place = values.sql === undefined ? property : property.replace(/^query(\.text)?/, "sql");
+  const place = values.sql === undefined ? property : placeInSql(property);
   return withoutSecretFault({ property: place, reason }, { names: secret, texts: secretTexts });
 }

@@ -5,6 +5,7 @@ import { fitDates } from "../provider/query/check/value-type";
 import { compile } from "../provider/query/compile";
 import { normalizeQuery } from "../provider/query/read/canonical";
 import { requireServices } from "../provider/services";
+import { placeInSql } from "./check";
 
 type Arguments = Record<string, unknown>;
 
@@ -24,11 +25,12 @@ export const functions: Readonly<Record<string, (host: Host, args: Arguments) =>
     if (!isId(dataset)) return fault("dataset", NOT_AN_ID);
     if ((query === undefined) === (sql === undefined)) return fault("query", "or sql is needed, and one of them only");
     const normalized = await normalizeQuery(sql === undefined ? query : { kind: "sql", text: sql });
-    if (!normalized.ok) return faults(normalized.failures);
+    const said = sql === undefined ? faults : faultsOfSql;
+    if (!normalized.ok) return said(normalized.failures);
     const { read, domo } = await requireServices(host);
     const [{ name }, columns] = await Promise.all([read.dataset(dataset), read.columns(dataset)]);
     const columnFaults = checkQuery(normalized.query, { name, columns });
-    if (columnFaults.length > 0) return faults(columnFaults);
+    if (columnFaults.length > 0) return said(columnFaults);
     const count = await domo.count(dataset, compile(fitDates(normalized.query, columns)));
     if (count.rows === undefined) throw new DomoExportError(`counting rows of dataset ${dataset}: ${count.reason}`);
     return { values: { rows: count.rows } };
@@ -54,8 +56,17 @@ function missing(args: Arguments, names: readonly string[]): FunctionResult | un
   return name === undefined ? undefined : fault(name, "is missing or not text");
 }
 
-function faults(found: readonly { path: string; reason: string }[]): FunctionResult {
+interface Fault {
+  path: string;
+  reason: string;
+}
+
+function faults(found: readonly Fault[]): FunctionResult {
   return { failures: found.map(({ path, reason }) => ({ property: path, reason })) };
+}
+
+function faultsOfSql(found: readonly Fault[]): FunctionResult {
+  return faults(found.map(({ path, reason }) => ({ path: placeInSql(path), reason })));
 }
 
 function fault(property: string, reason: string): FunctionResult {

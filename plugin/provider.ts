@@ -124,8 +124,7 @@ export function createProvider({ version, schema, engine, cancel }: Surroundings
         const result = await call(hostOf("", args), values);
         const response = new messages.InvokeResponse();
         if ("failures" in result) {
-          const names = new Set([...secret, ...(secret.has("sql") ? ["query"] : [])]); // faults in sql are the query's
-          const failures = result.failures.map((failure) => withoutSecretFault(failure, { names, texts }));
+          const failures = result.failures.map((failure) => withoutSecretFault(failure, { names: secret, texts }));
           response.setFailuresList(failures.map(checkFailure));
         } else {
           const hidden = withSecrets.size > 0 ? Object.keys(result.values) : [];
@@ -201,12 +200,9 @@ export function createProvider({ version, schema, engine, cancel }: Surroundings
 
     delete: unary(
       async (request: proto.DeleteRequest) => {
-        const [{ removeExport }, { stateOf }] = await Promise.all([
-          import("../provider/remove.js"),
-          import("./state.js"),
-        ]);
-        const state = readProperties(request.getProperties());
-        await removeExport(hostOf(request.getUrn(), state), stateOf(state));
+        const { deleteExport } = await import("./run.js");
+        const olds = readProperties(request.getProperties());
+        await deleteExport({ host: hostOf(request.getUrn(), olds), timeout: request.getTimeout() }, olds);
         return new Empty();
       },
       withProperties((request) => request.getProperties()),

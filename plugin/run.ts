@@ -1,12 +1,13 @@
 import type { ExportInputs } from "../provider/args/schema";
 import { runsExport } from "../provider/diff";
-import { ExportTimeoutError, PreflightError, type DomoExportError } from "../provider/errors";
+import { CancelledError, ExportTimeoutError, PreflightError, type DomoExportError } from "../provider/errors";
 import { createReporter } from "../provider/host/reporter";
 import { UNKNOWN } from "../provider/host/unknown";
 import type { ExportState } from "../provider/state/export-state";
 import { IncompleteExportError } from "../provider/state/incomplete-export";
 import { createExport as createNew, idOf, updateExport as updateRecorded } from "../provider/create";
 import { previewRows } from "../provider/preview";
+import { removeExport } from "../provider/remove";
 import { differencesOf } from "./diff";
 import { stateOf } from "./state";
 import { withoutSecrets } from "../provider/host/secret-faults";
@@ -31,7 +32,7 @@ export async function createExport(operation: Operation): Promise<{ id: string; 
     await previewed(operation);
     return { id: "", values: { ...news.values, ...unknownOutputs() } };
   }
-  const state = await run(operation, createNew);
+  const state = await run(operation, "create", createNew);
   return { id: idOf(state), values: withOwnTimeout(state, news) };
 }
 
@@ -43,7 +44,7 @@ export async function updateExport(operation: Operation, olds: Properties): Prom
     await previewed(operation, { previous, runs });
     return { ...previous, ...news.values, manifestObject: UNKNOWN, ...(runs && unknownOutputs()) };
   }
-  const state = await run(operation, (host, inputs) => updateRecorded(host, stateOf(olds), inputs));
+  const state = await run(operation, "update", (host, inputs) => updateRecorded(host, stateOf(olds), inputs));
   return withOwnTimeout(state, news);
 }
 
@@ -55,13 +56,15 @@ async function previewed({ host, news }: Operation, update?: { previous: ExportS
 
 async function run<T>(
   { host, news, timeout }: Operation,
+  verb: "create" | "update",
   operation: (host: Host, inputs: ExportInputs) => Promise<T>,
 ): Promise<T> {
   const { onTimeout, ...inputs } = news.values;
   const limit = timeout > 0 ? { timeoutSeconds: timeout } : {};
+  const limitedBy = timeout > 0 ? `customTimeouts.${verb}` : undefined;
   try {
     const patient = onTimeout === "await";
-    return await operation({ ...host, patient }, { ...inputs, ...limit } as unknown as ExportInputs);
+    return await operation({ ...host, patient, limitedBy }, { ...inputs, ...limit } as unknown as ExportInputs);
   } catch (error) {
     if (onTimeout === "await" && isTimeout(error)) {
       const text = withoutSecrets(error.message, news.secretTexts);
@@ -72,6 +75,26 @@ async function run<T>(
     const { id, properties } = error;
     const reasons = error.reasons.map((reason) => withoutSecrets(reason, news.secretTexts));
     throw new WireFailure(initFailed({ id, state: withOwnTimeout(properties, news), reasons }, news.withSecrets));
+  }
+}
+
+/** Longer timers of Node end at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Removes the export; where `customTimeouts.delete` is over, what is left is removed by the next run. */
+export async function deleteExport({ host, timeout }: Pick<Operation, "host" | "timeout">, olds: Properties) {
+  if (timeout <= 0) return removeExport(host, stateOf(olds));
+  const limit = AbortSignal.timeout(Math.min(Math.ceil(timeout * 1000), LONGEST_TIMER_MS));
+  const signal = host.signal ? AbortSignal.any([host.signal, limit]) : limit;
+  try {
+    await removeExport({ ...host, signal }, stateOf(olds));
+  } catch (error) {
+    if (!limit.aborted || !(error instanceof CancelledError) || host.signal?.aborted) throw error;
+    throw new ExportTimeoutError(`Removing the export's objects was not done after ${timeout} s`, {
+      advice:
+        "what is left is still recorded; run it again, or raise customTimeouts.delete if it always takes this long",
+      cause: error,
+    });
   }
 }
 

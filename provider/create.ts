@@ -78,6 +78,7 @@ async function orderOf(host: Host, inputs: ExportInputs, previous?: ExportState)
     name: host.urn ?? `${inputs.bucket}/${inputs.path}`,
     previous,
     patient: host.patient,
+    limitedBy: host.limitedBy,
     stillWanted: () => unlessAborted(requireEngine(host.engine), host.signal),
     signal: host.signal,
   };

@@ -84,13 +84,13 @@ const LONGEST = 3600;
 const MARGIN = 60;
 
 /** The shortest lifetime of credentials that covers the timeout: 15 minutes to 1 hour. */
-export function sessionSeconds(timeoutSeconds: number): SessionLifetime {
+export function sessionSeconds(timeoutSeconds: number, limitedBy = "timeoutSeconds"): SessionLifetime {
   const seconds = Math.min(LONGEST, Math.max(SHORTEST, Math.ceil(timeoutSeconds) + MARGIN));
   if (timeoutSeconds <= LONGEST) return { seconds };
   return {
     seconds,
     warning:
-      `timeoutSeconds is ${timeoutSeconds}, but the credentials handed to Domo end after ${LONGEST} s: ` +
+      `${limitedBy} is ${timeoutSeconds} s, but the credentials handed to Domo end after ${LONGEST} s: ` +
       "an export that starts to write later than that will fail; narrow the query, or export when Domo is less busy",
   };
 }

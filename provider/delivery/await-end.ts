@@ -6,7 +6,7 @@ import { exportingRow } from "./row";
 
 /** Waits for the end of an export that runs for this resource. Whatever ends the wait says that the export goes on. */
 export async function awaitEnd(order: Order, entry: DomoExport, deadline: number): Promise<DomoExport> {
-  const { services, report, inputs, signal } = order;
+  const { services, report, inputs, signal, limitedBy = "timeoutSeconds" } = order;
   const { exportId } = entry;
   if (hasEnded(entry)) return entry;
   try {
@@ -17,8 +17,7 @@ export async function awaitEnd(order: Order, entry: DomoExport, deadline: number
       deadline,
       listed: (await services.domo.listExports(inputs.dataset, signal)).value,
       onPoll: (seen) => report.progress(exportingRow(seen)),
-      advice:
-        "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long",
+      advice: `the export goes on at Domo and the next pulumi up looks for it; raise ${limitedBy} if it always takes this long`,
       signal,
     });
   } catch (error) {

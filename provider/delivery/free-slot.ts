@@ -22,7 +22,7 @@ export interface SlotLimits {
  * that has not ended when its time is over is left to Domo, where it may be asked; otherwise that is an `ExportTimeoutError`.
  */
 export async function freeSlot(
-  { services, report, inputs, previous, signal }: Order,
+  { services, report, inputs, previous, signal, limitedBy = "timeoutSeconds" }: Order,
   { start, deadline, asksDomo }: SlotLimits,
 ): Promise<DomoReply<DomoExport[]>> {
   for (;;) {
@@ -50,9 +50,9 @@ export async function freeSlot(
               : busyRow(active, { bucket: inputs.bucket, forMs: alreadyMs + elapsedMs }),
           ),
         advice: isOwn
-          ? "the export goes on at Domo and the next pulumi up looks for it; raise timeoutSeconds if it always takes this long"
+          ? `the export goes on at Domo and the next pulumi up looks for it; raise ${limitedBy} if it always takes this long`
           : "it holds the dataset's only slot, so nothing was started; if an interrupted run of yours has started it, " +
-            "pulumi up takes it over once it has ended; run again later, or raise timeoutSeconds",
+            `pulumi up takes it over once it has ended; run again later, or raise ${limitedBy}`,
       });
     } catch (error) {
       if (!(error instanceof ExportTimeoutError) || !asksDomo) throw error;

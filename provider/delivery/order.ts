@@ -20,6 +20,8 @@ export interface Order {
   previous?: ExportState;
   /** Whether whatever holds the dataset's slot is waited for until the time limit. @default half of it, then Domo is asked */
   patient?: boolean;
+  /** What sets the time limit, as the program knows it. @default "timeoutSeconds" */
+  limitedBy?: string;
   /** Fails when nobody waits for the export any more; asked right before the POST. */
   stillWanted: () => Promise<void>;
   signal?: AbortSignal;

@@ -36,7 +36,7 @@ export async function writeCredentials(
 }
 
 function opener(order: Order, { place, definition }: Plan, until: number): () => Promise<AwsCredentials> {
-  const { services, report, inputs } = order;
+  const { services, report, inputs, limitedBy } = order;
   if (inputs.roleArn === undefined) {
     report.warn(
       "Domo gets the caller's own AWS credentials, which can do more than write this export; " +
@@ -44,7 +44,7 @@ function opener(order: Order, { place, definition }: Plan, until: number): () =>
     );
     return () => services.aws.callerCredentials();
   }
-  const { seconds, warning } = sessionSeconds(inputs.timeoutSeconds);
+  const { seconds, warning } = sessionSeconds(inputs.timeoutSeconds, limitedBy);
   if (warning) report.warn(warning);
   const target = targetOf(inputs, { region: place.region, keyPrefix: definition.keyPrefix });
   const policy = sessionPolicy(target);

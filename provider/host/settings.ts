@@ -17,6 +17,8 @@ export interface Host {
   preview?: boolean;
   /** Whether an operation that runs out of time may be repeated any number of times, so that Domo is never asked early. */
   patient?: boolean;
+  /** What sets the operation's time limit, as the program knows it. @default "timeoutSeconds" */
+  limitedBy?: string;
 }
 
 /** Settings of the provider, from the environment or the stack configuration; the environment wins. */

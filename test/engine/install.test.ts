@@ -37,12 +37,13 @@ function newFolder(parent: string): string {
   return folder;
 }
 
+const query = { columns: [{ exprType: "COLUMN", column: "Region" }] };
+const argsOf = (path: string) => ({ dataset: salesDataset, query, bucket: cloud.bucket, path, roleArn: cloud.roleArn });
+
 /** Brings one export up in the folder and returns the text that state keeps of the provider. */
 async function providerTextOf(folder: string, path: string): Promise<string> {
   await cloud.emulator.control.advanceData({ dataset: salesDataset });
-  const query = { columns: [{ exprType: "COLUMN", column: "Region" }] };
-  const args = { dataset: salesDataset, query, bucket: cloud.bucket, path, roleArn: cloud.roleArn };
-  const project = await createProject(cloud, folder, args);
+  const project = await createProject(cloud, folder, argsOf(path));
   await project.pulumi("up", "--yes", "--skip-preview");
   const state = await project.state();
   expect(state?.outputs).toMatchObject({ exportStatus: "success", origin: "created" });
@@ -69,11 +70,29 @@ test("an installed tarball, a symlink and the repository itself export alike, wi
   expect(texts[0]).not.toContain(projectRoot);
 }, 300_000);
 
+test("the plugin runs from an installed tarball, as its executable and by its PulumiPlugin.yaml", async () => {
+  await cloud.emulator.control.advanceData({ dataset: salesDataset });
+  const path = "exports/plugin";
+  const project = await createProject(cloud, installed, { ...argsOf(path), deleteObjects: true }, "plugin");
+  const up = ["up", "--yes", "--skip-preview"];
+  await project.pulumi(...up);
+  const state = await project.state();
+  expect(state).toMatchObject({ type: "domo:index:S3Export", outputs: { exportStatus: "success", origin: "created" } });
+  expect(await cloud.s3.dataKeys(cloud.bucket, `${path}/`)).toEqual(
+    (state?.outputs?.files as { key: string }[]).map(({ key }) => key),
+  );
+  await project.pulumi(...up, "--refresh", "--expect-no-changes");
+  await project.pulumi("destroy", "--yes", "--skip-preview");
+  expect(await cloud.s3.keys(cloud.bucket, `${path}/`)).toEqual([]);
+
+  const plugin = join(installed, "node_modules", "pulumi-domo-s3-export", "plugin");
+  rmSync(join(plugin, "pulumi-resource-domo"));
+  const schema = JSON.parse(await project.pulumi("package", "get-schema", plugin)) as { resources: object };
+  expect(Object.keys(schema.resources)).toEqual(["domo:index:S3Export"]);
+}, 300_000);
+
 test("the policy pack runs from an installed tarball", async () => {
-  const query = { columns: [{ exprType: "COLUMN", column: "Region" }] };
-  const args = { dataset: salesDataset, query, bucket: cloud.bucket, path: "exports/pack", roleArn: cloud.roleArn };
-  const folder = newFolder(installed);
-  const project = await createProject(cloud, folder, args);
+  const project = await createProject(cloud, newFolder(installed), argsOf("exports/pack"));
   const pack = join(installed, "node_modules", "pulumi-domo-s3-export", "policy");
   const said = await project.pulumi("preview", "--policy-pack", pack);
   expect(said).toContain("path-names-environment");

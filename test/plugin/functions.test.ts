@@ -41,10 +41,12 @@ test("a fault in the arguments of a function names its place", async () => {
     { property: "id", reason: "is not a dataset id; take the UUID from the dataset's address in Domo" },
   ]);
   const { failures } = await invoke("countRows", { dataset: DATASET, sql: `SELECT "Regoin" FROM dataset` });
-  expect(failures).toMatchObject([{ reason: expect.stringContaining(`did you mean "Region"?`) as string }]);
+  expect(failures).toMatchObject([
+    { property: "sql.columns[0]", reason: expect.stringContaining(`did you mean "Region"?`) as string },
+  ]);
   const hidden = secret(`SELECT "Regoin" FROM dataset`);
   expect((await invoke("countRows", { dataset: DATASET, sql: hidden })).failures).toEqual([
-    { property: "query.columns[0]", reason: expect.not.stringContaining("Regoin") as string },
+    { property: "sql.columns[0]", reason: expect.not.stringContaining("Regoin") as string },
   ]);
   expect((await invoke("countRows", { dataset: DATASET })).failures).toMatchObject([{ property: "query" }]);
   expect((await invoke("exportRolePolicy", { bucket: "b" })).failures).toMatchObject([{ property: "path" }]);

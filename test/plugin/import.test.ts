@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { salesDataset } from "../../local/cloud";
 import { eq, select } from "../../provider/query/build/builder";
@@ -126,4 +128,74 @@ test("an export that has not ended is not imported", async () => {
   await control.finishExport({ exportId });
   expect(code).not.toBe(0);
   expect(stdout).toContain(`import "${id}": Domo does not say where the export's files are`);
+});
+
+test("where Domo does not say when it ended, an import reads the rows, and a program takes it over with verify rows", async () => {
+  const { control } = cloud.emulator;
+  const { exportId, id } = await exported();
+  await control.setOptions({ finishedTimes: "absent" });
+  const before = await started();
+  const stack = await importedByCommand(id);
+  const [file] = (await stack.state("sales"))?.outputs?.files as { key: string; rows: number; sha256?: string }[];
+  const object = await cloud.s3.get(cloud.bucket, file?.key ?? "");
+  expect(file?.sha256).toBe(createHash("sha256").update(object).digest("hex"));
+  const unverified = await stack.run(sales(), ...up);
+  expect(unverified.code).not.toBe(0);
+  expect(unverified.stdout).toContain(
+    `Export ${exportId}: Domo does not say when it ended, so only verify: "rows" would notice an object that was replaced ` +
+      'since then — set verify: "rows"',
+  );
+  await stack.mustRun(sales(undefined, { verify: "rows" }), ...up);
+  expect(await started()).toBe(before);
+  expect((await stack.state("sales"))?.outputs).toMatchObject({ exportId, origin: "reused", verify: "rows" });
+
+  await cloud.s3.put(cloud.bucket, file?.key ?? "", gzipSync("Order ID,Region\nA-1,West\n"));
+  const other = await createStack(cloud, "plugin");
+  const { code, stdout } = await other.run(sales({ import: id }, { verify: "rows" }), "preview");
+  await control.setOptions({ finishedTimes: "present" });
+  expect(code).not.toBe(0);
+  expect(stdout).toContain(
+    `Export ${exportId}: "s3://${cloud.bucket}/${file?.key}" has 1 rows, Domo reports ${file?.rows}`,
+  );
+});
+
+test("an export whose path has no digest is imported; adopt keeps it, and a query alone exports to the digest's path", async () => {
+  paths++;
+  const { control } = cloud.emulator;
+  const path = `exports/m${paths}`;
+  const { exportId } = await control.startForeignExport({
+    dataset: salesDataset,
+    bucket: cloud.bucket,
+    path,
+    region: cloud.env.AWS_REGION,
+    credentials: cloud.moto.deployer,
+  });
+  await control.settle();
+  const before = await started();
+  const stack = await importedByCommand(`${salesDataset}/${exportId}`);
+  const imported = await stack.state("sales");
+  expect(imported).toMatchObject({
+    inputs: { dataset: salesDataset, bucket: cloud.bucket, path },
+    outputs: { exportId, exportStatus: "success", origin: "adopted", keyPrefix: path },
+  });
+  const keys = (imported?.outputs?.files as { key: string }[]).map(({ key }) => key);
+  expect(keys).toEqual([expect.stringMatching(`^${path}/${exportId}/`)]);
+  await stack.mustRun({}, "refresh", "--yes", "--skip-preview", "--expect-no-changes");
+
+  const kept = sales(undefined, { adopt: exportId });
+  await stack.mustRun(kept, ...up);
+  expect(await started()).toBe(before);
+  expect((await stack.state("sales"))?.outputs).toMatchObject({ exportId, origin: "adopted", keyPrefix: path });
+  await stack.mustRun(kept, ...up, "--expect-no-changes");
+
+  const fresh = await importedByCommand(`${salesDataset}/${exportId}`);
+  await cloud.emulator.control.advanceData({ dataset: salesDataset });
+  await fresh.mustRun(sales(), ...up);
+  expect(await started()).toBe(before + 1);
+  const { outputs } = (await fresh.state("sales")) ?? {};
+  expect(outputs).toMatchObject({
+    origin: "created",
+    keyPrefix: expect.stringMatching(`^${path}/[0-9a-f]{32}$`) as string,
+  });
+  expect(await cloud.s3.dataKeys(cloud.bucket, `${path}/${exportId}/`)).toEqual(keys);
 });

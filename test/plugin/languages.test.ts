@@ -9,7 +9,7 @@ import { projectRoot } from "../../local/paths";
 import { runChecked, runCommand } from "../../local/process";
 import { createWorkspace, type Workspace } from "../../local/workspace";
 import { filesBelow, findSecrets } from "../support/secrets";
-import { exportOf, startTestCloud, type TestCloud } from "../support/stack";
+import { exportOf, PLUGIN_PROJECT, startTestCloud, type TestCloud } from "../support/stack";
 
 let cloud: TestCloud;
 let languages: Languages;
@@ -96,15 +96,54 @@ test("schema.json is one that Pulumi's generators accept, and SDKs are generated
   }
 });
 
+test("the SDK for Node compiles by its own script, and a program in TypeScript exports with it", limit, async () => {
+  const program = `import * as domo from "./sdk";
+
+const dataset = "${salesDataset}";
+const sql = \`SELECT "Region" FROM dataset WHERE "Region" = 'West'\`;
+const args: domo.S3ExportArgs = { dataset, sql, bucket: "${cloud.bucket}", path: "exports/sdk", roleArn: "${cloud.roleArn}" };
+const sales = new domo.S3Export("sales", { ...args, verify: domo.Verify.Rows, expectRows: { min: 1 } });
+export const { exportStatus, rowCount } = sales;
+export const keys = sales.files.apply((files) => files.map(({ key }) => key));
+export const counted = domo.countRowsOutput({ dataset, sql }).rows;
+export function wrong(): void {
+  // @ts-expect-error a number is no bucket
+  new domo.S3Export("wrong", { ...args, bucket: 1 });
+  // @ts-expect-error there is no such argument
+  new domo.S3Export("misspelt", { ...args, buckets: "b" });
+}
+`;
+  const files = {
+    "Pulumi.yaml": PLUGIN_PROJECT.replace("typescript: false", "typescript: true"),
+    "tsconfig.json": JSON.stringify({
+      compilerOptions: { strict: true, target: "es2022", module: "nodenext", skipLibCheck: true, types: [] },
+      files: ["index.ts"],
+    }),
+    "index.ts": program,
+  };
+  const workspace = await createWorkspace({ env: cloud.env, files });
+  const sdk = join(workspace.folder, "sdk");
+  await runChecked(languages.sdkgen, ["nodejs", join(projectRoot, "plugin/schema.json"), sdk]);
+  const tools = join(projectRoot, "node_modules/.bin"); // where npm lets scripts find tsc
+  const env = { ...process.env, PATH: tools + delimiter + process.env.PATH };
+  await runChecked(process.execPath, ["scripts/postinstall.js"], { cwd: sdk, env });
+  await cloud.emulator.control.advanceData({ dataset: salesDataset });
+  await runChecked(join(tools, "tsc"), ["--noEmit"], { cwd: workspace.folder, env });
+  await must(workspace, up);
+  const outputs = JSON.parse(await must(workspace, ["stack", "output", "--json"])) as Record<string, unknown>;
+  expect(outputs).toMatchObject({ exportStatus: "success", counted: outputs.rowCount });
+  expect(outputs.keys).toEqual(await cloud.s3.dataKeys(cloud.bucket, "exports/sdk/"));
+  await must(workspace, [...up, "--expect-no-changes"]);
+});
+
 test("the example in YAML lives its life", limit, async () => {
   await expectLife(await copy("yaml-sales-export"));
 });
 
-test(
-  "a filter that changes in YAML is a line of SQL, and a misspelt column or argument fails the preview",
-  limit,
-  async () => {
-    const bare = (sql: string, more = "") => `name: bare
+const west = `SELECT "Region" FROM dataset WHERE "Region" = 'West'`;
+
+/** A program of one export. `more` are further lines of its properties, or options. */
+const yamlProgram = (path: string, sql: string, more = "") => `name: bare
 runtime: yaml
 packages:
   domo: ./node_modules/pulumi-domo-s3-export/plugin
@@ -115,24 +154,69 @@ resources:
       dataset: ${salesDataset}
       sql: ${JSON.stringify(sql)}
       bucket: ${cloud.bucket}
-      path: exports/yaml
+      path: ${path}
       roleArn: ${cloud.roleArn}
 ${more}`;
-    const west = `SELECT "Region" FROM dataset WHERE "Region" = 'West'`;
+
+test(
+  "a filter that changes in YAML is a line of SQL, and a misspelt column or argument fails the preview",
+  limit,
+  async () => {
+    const bare = (sql: string, more?: string) => ({ "Pulumi.yaml": yamlProgram("exports/yaml", sql, more) });
     await cloud.emulator.control.advanceData({ dataset: salesDataset });
-    const workspace = await createWorkspace({ env: cloud.env, files: { "Pulumi.yaml": bare(west) } });
+    const workspace = await createWorkspace({ env: cloud.env, files: bare(west) });
     await must(workspace, up);
-    workspace.write({ "Pulumi.yaml": bare(west.replace("West", "East")) });
+    workspace.write(bare(west.replace("West", "East")));
     const diff = await must(workspace, ["preview", "--diff"]);
     expect(diff).toMatch(/~ sql *:[^]*- WHERE "Region" = 'West'[^]*\+ WHERE "Region" = 'East'/);
-    workspace.write({ "Pulumi.yaml": bare(west.replace(`"Region" F`, `"Regoin" F`)) });
+    workspace.write(bare(west.replace(`"Region" F`, `"Regoin" F`)));
     const column = await workspace.run(["preview"]);
     expect(column.code).not.toBe(0);
     expect(column.stdout + column.stderr).toContain(`no column "Regoin"; did you mean "Region"?`);
-    workspace.write({ "Pulumi.yaml": bare(west, "      onNewdata: report\n") });
+    workspace.write(bare(west, "      onNewdata: report\n"));
     const argument = await workspace.run(["preview"]);
     expect(argument.code).not.toBe(0);
     expect(argument.stdout + argument.stderr).toContain("onNewData");
+  },
+);
+
+test(
+  "onTimeout await in YAML: runs say 'still running' and what to do, and one up takes the export over",
+  limit,
+  async () => {
+    const { control } = cloud.emulator;
+    await control.setOptions({ exportSeconds: 3600 });
+    const limits = `      onTimeout: await
+    options:
+      customTimeouts: { create: 2s, update: 2s }
+outputs:
+  rowCount: \${sales.rowCount}
+`;
+    await control.advanceData({ dataset: salesDataset });
+    const files = { "Pulumi.yaml": yamlProgram("exports/long", west, limits) };
+    const workspace = await createWorkspace({ env: cloud.env, files });
+    const exportsOfIt = async () =>
+      (await control.exports()).filter(({ order }) => order.path.startsWith("exports/long/"));
+    // The host does not know the answer of a resource that goes on, as docs/plugin.md says; newer SDKs end with 10.
+    for (const what of [
+      "the export goes on at Domo and the next pulumi up looks for it; raise customTimeouts.create",
+      "pulumi up takes it over once it has ended; run again later, or raise customTimeouts.create",
+    ]) {
+      const { code, stdout } = await workspace.run(up);
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/domo:index:S3Export \(sales\):\n +still running: Waited \d+ s for export/);
+      expect(stdout).toContain(what);
+      expect(await exportOf(workspace, "sales")).toBeUndefined();
+    }
+    const [running] = await exportsOfIt();
+    await control.finishExport({ exportId: running?.exportId ?? "" });
+    await control.setOptions({ exportSeconds: 0.2 });
+    await must(workspace, up);
+    expect(await exportsOfIt()).toMatchObject([{ exportId: running?.exportId, status: "success" }]);
+    expect(await exportOf(workspace, "sales")).toMatchObject({
+      outputs: { exportId: running?.exportId, exportStatus: "success", timeoutSeconds: 3600 },
+    });
+    await must(workspace, [...up, "--expect-no-changes"]);
   },
 );
 

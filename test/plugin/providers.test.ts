@@ -38,7 +38,8 @@ const up = ["up", "--yes", "--skip-preview"];
 
 /** A program that declares one export for each provider; `null` is the default provider. */
 const PROGRAM = `
-const { DomoS3Export, Provider} = require("pulumi-domo-s3-export/plugin");
+const { Provider } = require("pulumi-domo-s3-export/plugin");
+const { DomoS3Export } = require(process.env.TEST_CLASS ?? "pulumi-domo-s3-export/plugin");
 const { providers, args } = JSON.parse(process.env.TEST_PROGRAM);
 for (const [name, provider] of Object.entries(providers)) {
   const opts = provider && { provider: new Provider(name, provider) };
@@ -56,8 +57,8 @@ async function program(): Promise<{
     env: cloud.env,
     files: { "index.js": PROGRAM, "Pulumi.yaml": PLUGIN_PROJECT },
   });
-  const sql = `SELECT "Order ID" FROM dataset`;
-  const args = { dataset: DATASET, sql, bucket: cloud.bucket, path, roleArn: cloud.roleArn };
+  const query = { kind: "sql", text: `SELECT "Order ID" FROM dataset` };
+  const args = { dataset: DATASET, query, bucket: cloud.bucket, path, roleArn: cloud.roleArn };
   return {
     workspace,
     run: (providers, env, ...command) => {
@@ -109,6 +110,17 @@ test("what the program gives to a provider wins over the environment", async () 
   expect(await runsAt(other)).toHaveLength(1);
   expect(await runsAt(cloud.emulator)).toEqual([]);
   expect((await exportOf(workspace, "two"))?.outputs).toMatchObject({ exportStatus: "success" });
+});
+
+test("a provider given to the dynamic class is refused with what to do", async () => {
+  const { run } = await program();
+  const { code, stdout } = await run({ two: second() }, { TEST_CLASS: "pulumi-domo-s3-export" }, "preview");
+  expect(code).not.toBe(0);
+  expect(stdout).toContain(
+    "an export of the dynamic class has no provider of its own; leave the option provider out, or import DomoS3Export " +
+      'from "pulumi-domo-s3-export/plugin"',
+  );
+  expect(stdout).not.toContain("is not an argument");
 });
 
 test("the token of the environment is not sent to another instance than that of the environment", async () => {

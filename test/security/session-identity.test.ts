@@ -68,7 +68,7 @@ test("a timeout beyond an hour is told", () => {
   expect(sessionSeconds(7200)).toEqual({
     seconds: 3600,
     warning:
-      "timeoutSeconds is 7200, but the credentials handed to Domo end after 3600 s: an export that starts to write later " +
+      "timeoutSeconds is 7200 s, but the credentials handed to Domo end after 3600 s: an export that starts to write later " +
       "than that will fail; narrow the query, or export when Domo is less busy",
   });
 });

@@ -50,9 +50,14 @@ packages:
   domo: ./node_modules/pulumi-domo-s3-export/plugin
 `;
 
+/** What a program imports the class of. */
+export function packageOf(shell: Shell): string {
+  return shell === "plugin" ? "pulumi-domo-s3-export/plugin" : "pulumi-domo-s3-export";
+}
+
 const programOf = (shell: Shell) => `
 const pulumi = require("@pulumi/pulumi");
-const { DomoS3Export } = require(process.env.TEST_CLASS ?? "pulumi-domo-s3-export${shell === "plugin" ? "/plugin" : ""}");
+const { DomoS3Export } = require(process.env.TEST_CLASS ?? "${packageOf(shell)}");
 const reveal = (value) => {
   if (Array.isArray(value)) return value.map(reveal);
   if (typeof value !== "object" || value === null) return value;
@@ -84,8 +89,13 @@ export async function createStack(cloud: TestCloud, shell: Shell = "dynamic"): P
   };
 }
 
+/** Whether a resource is an export, of either shell. */
+export function isExport({ urn }: ResourceState): boolean {
+  return /domo:(index:)?S3Export::/.test(urn);
+}
+
 /** State of one export, of either shell. */
 export async function exportOf(workspace: Workspace, name: string): Promise<ResourceState | undefined> {
   const { deployment } = await workspace.stackExport();
-  return deployment.resources?.find(({ urn }) => /domo:(index:)?S3Export::/.test(urn) && urn.endsWith(`::${name}`));
+  return deployment.resources?.find((one) => isExport(one) && one.urn.endsWith(`::${name}`));
 }
