@@ -29,14 +29,16 @@ export interface MutationOptions {
   readonly seconds: number;
   /** Takes every n-th mutant only. */
   readonly every: number;
+  /** Takes only these; all when absent. */
+  readonly isWanted?: (file: string, mutant: Mutant) => boolean;
   readonly say: (line: string) => void;
 }
 
 /** Makes one mistake after the other, and returns what became of each. */
 export async function runMutants({ files, stages, every, ...options }: MutationOptions): Promise<Outcome[]> {
-  const { say } = options;
+  const { say, isWanted = () => true } = options;
   const { all, sources } = mutateAll(files);
-  const candidates = all.filter(({ number }) => number % every === 0);
+  const candidates = all.filter(({ number, file, mutant }) => number % every === 0 && isWanted(file, mutant));
   say(`${candidates.length} mutants in ${files.length} files; asking the compiler first`);
   const compiles = createCompileCheck(files);
   const fates = new Map<number, Fate>();
@@ -68,12 +70,14 @@ interface Stage extends Pick<MutationOptions, "seconds" | "say"> {
 async function tryAll(bench: TestBench, { numbers, testFiles, fates, seconds, say }: Stage): Promise<void> {
   const { tests, failing } = await bench.observe(testFiles);
   for (const name of failing) say(`left out, as it fails without a mutant: ${name}`);
+  const kills = new Map<string, number>();
   for (const [index, number] of numbers.entries()) {
     if (index > 0 && index % 50 === 0) say(`${index} tried`);
     const near = tests.filter(({ reached }) => reached.has(number));
     if (near.length === 0) continue;
-    const chosen = quickest(near, seconds);
+    const chosen = likeliest(near, { kills, seconds });
     const verdict = await bench.tryOut(number, chosen);
+    if (verdict !== "survived") kills.set(verdict.killedBy, (kills.get(verdict.killedBy) ?? 0) + 1);
     const before = fates.get(number);
     const untried = near.length - chosen.length + (before?.kind === "survived" ? before.untried : 0);
     const killed = verdict !== "survived" && {
@@ -100,9 +104,16 @@ function isAlive(fate: Fate | undefined): boolean {
   return fate?.kind === "not reached" || fate?.kind === "survived";
 }
 
-/** The quickest tests, as many as fit into the time; at least one. */
-function quickest(tests: readonly ReachingTest[], seconds: number): ReachingTest[] {
+interface TimeLimit {
+  /** How many mutants a test has killed so far. */
+  readonly kills: ReadonlyMap<string, number>;
+  readonly seconds: number;
+}
+
+/** The quickest tests, as many as fit into the time; at least one. A test that kills often comes sooner. */
+function likeliest(tests: readonly ReachingTest[], { kills, seconds }: TimeLimit): ReachingTest[] {
   let left = seconds;
-  const sorted = [...tests].sort((a, b) => a.seconds - b.seconds);
+  const rank = ({ name, seconds: own }: ReachingTest): number => own / (1 + (kills.get(name) ?? 0));
+  const sorted = [...tests].sort((a, b) => rank(a) - rank(b));
   return sorted.filter((test, index) => (left -= test.seconds) >= 0 || index === 0);
 }
