@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../local/paths";
 import { createCompileCheck } from "./compile-check";
-import { testsOf } from "./files";
+import { type Tests, testsOf } from "./files";
 import { type Mutant, mutate } from "./mutants";
 import { type ReachingTest, startTestBench, type TestBench } from "./test-bench";
 
@@ -23,8 +23,8 @@ export interface Outcome {
 /** What is run. */
 export interface MutationOptions {
   readonly files: readonly string[];
-  /** Folders of tests. Those of a later stage are run only for what is still alive. */
-  readonly stages: readonly (readonly string[])[];
+  /** The tests of a later stage are run only for what is still alive. */
+  readonly stages: readonly Tests[];
   /** Seconds of tests at most for one mutant in a stage, the quickest tests first. */
   readonly seconds: number;
   /** Takes every n-th mutant only. */
@@ -46,11 +46,11 @@ export async function runMutants({ files, stages, every, ...options }: MutationO
     fates.set(number, { kind: compiles(file, mutant) ? "not reached" : "refused" });
   const bench = await startTestBench(sources);
   try {
-    for (const folders of stages) {
+    for (const stage of stages) {
       const living = candidates.filter(({ number }) => isAlive(fates.get(number)));
-      const testFiles = testsOf(new Set(living.map(({ file }) => file)), folders);
+      const testFiles = testsOf(new Set(living.map(({ file }) => file)), stage);
       if (living.length === 0 || testFiles.length === 0) continue;
-      say(`${living.length} mutants and ${testFiles.length} test files of ${folders.join(", ")}`);
+      say(`${living.length} mutants and ${testFiles.length} test files ${stage.servers ? "with" : "without"} servers`);
       await tryAll(bench, { ...options, numbers: living.map(({ number }) => number), testFiles, fates });
     }
   } finally {
