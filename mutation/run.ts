@@ -29,18 +29,18 @@ export interface MutationOptions {
   readonly seconds: number;
   /** Takes every n-th mutant only. */
   readonly every: number;
-  /** Takes only these; all when absent. */
+  /** Takes only these, which the compiler let through in an earlier run; all when absent. */
   readonly isWanted?: (file: string, mutant: Mutant) => boolean;
   readonly say: (line: string) => void;
 }
 
 /** Makes one mistake after the other, and returns what became of each. */
 export async function runMutants({ files, stages, every, ...options }: MutationOptions): Promise<Outcome[]> {
-  const { say, isWanted = () => true } = options;
+  const { say, isWanted } = options;
   const { all, sources } = mutateAll(files);
-  const candidates = all.filter(({ number, file, mutant }) => number % every === 0 && isWanted(file, mutant));
-  say(`${candidates.length} mutants in ${files.length} files; asking the compiler first`);
-  const compiles = createCompileCheck(files);
+  const candidates = all.filter(({ number, file, mutant }) => number % every === 0 && (isWanted?.(file, mutant) ?? true));
+  say(`${candidates.length} mutants in ${files.length} files${isWanted ? "" : "; asking the compiler first"}`);
+  const compiles = isWanted ? () => true : createCompileCheck(files);
   const fates = new Map<number, Fate>();
   for (const { number, file, mutant } of candidates)
     fates.set(number, { kind: compiles(file, mutant) ? "not reached" : "refused" });
