@@ -39,8 +39,7 @@ interface Result {
 async function run(files: readonly string[], { quick, least, again, json, ...options }: Options): Promise<void> {
   const startedAt = Date.now();
   const last = again ? (JSON.parse(readFileSync(json, "utf8")) as Result) : undefined;
-  const isWanted =
-    last && ((file: string, mutant: Mutant) => last.survivors.some((one) => isNamed(one, file, mutant)));
+  const isWanted = last && ((file: string, mutant: Mutant) => last.survivors.some((one) => isNamed(one, file, mutant)));
   const outcomes = await runMutants({ ...options, files, isWanted, stages: quick ? stages.slice(0, 1) : stages, say });
   const score = last ? scoreOfBoth(last.score, scoreOf(outcomes)) : scoreOf(outcomes);
   const { survivors, stale } = survivorsOf(outcomes, options.every === 1 ? readNamedSurvivors() : []);

@@ -38,7 +38,9 @@ export interface MutationOptions {
 export async function runMutants({ files, stages, every, ...options }: MutationOptions): Promise<Outcome[]> {
   const { say, isWanted } = options;
   const { all, sources } = mutateAll(files);
-  const candidates = all.filter(({ number, file, mutant }) => number % every === 0 && (isWanted?.(file, mutant) ?? true));
+  const candidates = all.filter(
+    ({ number, file, mutant }) => number % every === 0 && (isWanted?.(file, mutant) ?? true),
+  );
   say(`${candidates.length} mutants in ${files.length} files${isWanted ? "" : "; asking the compiler first"}`);
   const compiles = isWanted ? () => true : createCompileCheck(files);
   const fates = new Map<number, Fate>();
