@@ -132,7 +132,7 @@ test.each([
 ])("an earlier export %s is compared: %s", (_, started, comparable) => {
   const found = { from: "list", entry: { ...entry, started } } as Partial<Candidate>;
   expect(compared({ found }).counts.comparable).toBe(comparable);
-  expect(compared({ found: { ...found, from: "posted", posted } as Partial<Candidate> }).counts.comparable).toBe(true);
+  expect(compared({ found: { ...found, from: "posted", posted } }).counts.comparable).toBe(true);
 });
 
 test.each([
