@@ -25,12 +25,13 @@ const limitMs = inject("testTimeoutMs");
 const before = new Set<number>();
 let reached = before;
 let calls = 0;
+let allowedMs = HOOK_TIMEOUT_MS;
 let startedAt = performance.now();
 
 Object.assign(globalThis, {
   [SWITCH](number: number): boolean {
     if (active === -1) reached.add(number);
-    else if (++calls % CALLS_BETWEEN_LOOKS === 0 && performance.now() - startedAt > HOOK_TIMEOUT_MS + limitMs)
+    else if (++calls % CALLS_BETWEEN_LOOKS === 0 && performance.now() - startedAt > allowedMs)
       throw new Error("The mutant does not come to an end");
     return number === active;
   },
@@ -41,9 +42,11 @@ vi.setConfig({ testTimeout: limitMs, hookTimeout: HOOK_TIMEOUT_MS });
 beforeEach(() => {
   reached = new Set();
   startedAt = performance.now();
+  allowedMs = limitMs;
 });
 
 afterEach(({ task }) => {
   Object.assign(task.meta, { reached: [...reached], reachedBefore: [...before] });
   reached = before;
+  allowedMs += HOOK_TIMEOUT_MS;
 });

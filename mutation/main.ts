@@ -1,13 +1,14 @@
 /* Makes small mistakes in the sources one by one, and shows which ones no test notices. Not part of CI. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { runCommandLine } from "../cli/command-line";
 import { cacheDir } from "../local/paths";
 import { filesOf, stages } from "./files";
-import { percentKilled, scoreOf, scoreTable, survivorsOf } from "./report";
+import type { Mutant } from "./mutants";
+import { percentKilled, type Score, scoreOf, scoreOfBoth, scoreTable, type Survivor, survivorsOf } from "./report";
 import { runMutants } from "./run";
-import { readNamedSurvivors } from "./survivors";
+import { isNamed, readNamedSurvivors } from "./survivors";
 
 const program = new Command("mutation")
   .description("Makes small mistakes in the sources one by one, and shows which ones no test notices")
@@ -16,6 +17,7 @@ const program = new Command("mutation")
   .option("--seconds <n>", "seconds of tests with servers at most for one mutant", positive, 60)
   .option("--every <n>", "only every n-th mutant, for a first impression", positive, 1)
   .option("--least <percent>", "exit code 1 when fewer are killed", positive, 90)
+  .option("--again", "only what survived the run before, whose --json this is", false)
   .option("--json <file>", "where the survivors go", join(cacheDir, "mutation.json"))
   .action(run);
 
@@ -24,15 +26,25 @@ interface Options {
   readonly seconds: number;
   readonly every: number;
   readonly least: number;
+  readonly again: boolean;
   readonly json: string;
 }
 
-async function run(files: readonly string[], { quick, least, json, ...options }: Options): Promise<void> {
+/** What is written to the JSON. */
+interface Result {
+  readonly score: Score;
+  readonly survivors: readonly Survivor[];
+}
+
+async function run(files: readonly string[], { quick, least, again, json, ...options }: Options): Promise<void> {
   const startedAt = Date.now();
-  const outcomes = await runMutants({ ...options, files, stages: quick ? stages.slice(0, 1) : stages, say });
+  const last = again ? (JSON.parse(readFileSync(json, "utf8")) as Result) : undefined;
+  const isWanted = last && ((file: string, mutant: Mutant) => last.survivors.some((one) => isNamed(one, file, mutant)));
+  const outcomes = await runMutants({ ...options, files, isWanted, stages: quick ? stages.slice(0, 1) : stages, say });
+  const score = last ? scoreOfBoth(last.score, scoreOf(outcomes)) : scoreOf(outcomes);
   const { survivors, stale } = survivorsOf(outcomes, options.every === 1 ? readNamedSurvivors() : []);
   mkdirSync(dirname(json), { recursive: true });
-  writeFileSync(json, `${JSON.stringify({ score: scoreOf(outcomes), survivors }, null, 2)}\n`);
+  writeFileSync(json, `${JSON.stringify({ score, survivors } satisfies Result, null, 2)}\n`);
   const unnamed = survivors.filter(({ reason }) => reason === undefined);
   process.stdout.write(`${scoreTable(outcomes)}\n`);
   for (const { file, line, column, original, mutant, reached, untried } of unnamed) {
@@ -47,8 +59,10 @@ async function run(files: readonly string[], { quick, least, json, ...options }:
       `${file}, ${within}: "${clipped(original)}" is named in mutation/survivors.json and does not survive\n`,
     );
   const took = Math.round((Date.now() - startedAt) / 1000);
-  say(`${took} s; ${survivors.length} survivors, ${unnamed.length} without a reason; written to ${json}`);
-  if (unnamed.length > 0 || stale.length > 0 || percentKilled(scoreOf(outcomes)) < least) process.exitCode = 1;
+  say(
+    `${took} s; ${percentKilled(score).toFixed(1)} % of ${score.mutants} killed; ${survivors.length} survivors, ${unnamed.length} without a reason; written to ${json}`,
+  );
+  if (unnamed.length > 0 || stale.length > 0 || percentKilled(score) < least) process.exitCode = 1;
 }
 
 function addFiles(room: string, before: readonly string[] = []): readonly string[] {

@@ -27,6 +27,18 @@ export function scoreOf(outcomes: readonly Outcome[]): Score {
   };
 }
 
+/** The score of a run together with that of another over its survivors. */
+export function scoreOfBoth(first: Score, again: Score): Score {
+  const killed = first.mutants - again.survived - again.notReached;
+  return {
+    ...again,
+    mutants: first.mutants,
+    killed,
+    timeOuts: first.timeOuts + again.timeOuts,
+    refused: first.refused,
+  };
+}
+
 /** Share of the mutants that tests noticed, in percent. */
 export function percentKilled({ mutants, killed }: Score): number {
   return mutants === 0 ? 100 : (100 * killed) / mutants;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../local/paths";
 import { createCompileCheck } from "./compile-check";
-import { testsOf } from "./files";
+import { type Tests, testsOf } from "./files";
 import { type Mutant, mutate } from "./mutants";
 import { type ReachingTest, startTestBench, type TestBench } from "./test-bench";
 
@@ -23,32 +23,36 @@ export interface Outcome {
 /** What is run. */
 export interface MutationOptions {
   readonly files: readonly string[];
-  /** Folders of tests. Those of a later stage are run only for what is still alive. */
-  readonly stages: readonly (readonly string[])[];
+  /** The tests of a later stage are run only for what is still alive. */
+  readonly stages: readonly Tests[];
   /** Seconds of tests at most for one mutant in a stage, the quickest tests first. */
   readonly seconds: number;
   /** Takes every n-th mutant only. */
   readonly every: number;
+  /** Takes only these, which the compiler let through in an earlier run; all when absent. */
+  readonly isWanted?: (file: string, mutant: Mutant) => boolean;
   readonly say: (line: string) => void;
 }
 
 /** Makes one mistake after the other, and returns what became of each. */
 export async function runMutants({ files, stages, every, ...options }: MutationOptions): Promise<Outcome[]> {
-  const { say } = options;
+  const { say, isWanted } = options;
   const { all, sources } = mutateAll(files);
-  const candidates = all.filter(({ number }) => number % every === 0);
-  say(`${candidates.length} mutants in ${files.length} files; asking the compiler first`);
-  const compiles = createCompileCheck(files);
+  const candidates = all.filter(
+    ({ number, file, mutant }) => number % every === 0 && (isWanted?.(file, mutant) ?? true),
+  );
+  say(`${candidates.length} mutants in ${files.length} files${isWanted ? "" : "; asking the compiler first"}`);
+  const compiles = isWanted ? () => true : createCompileCheck(files);
   const fates = new Map<number, Fate>();
   for (const { number, file, mutant } of candidates)
     fates.set(number, { kind: compiles(file, mutant) ? "not reached" : "refused" });
   const bench = await startTestBench(sources);
   try {
-    for (const folders of stages) {
+    for (const stage of stages) {
       const living = candidates.filter(({ number }) => isAlive(fates.get(number)));
-      const testFiles = testsOf(new Set(living.map(({ file }) => file)), folders);
+      const testFiles = testsOf(new Set(living.map(({ file }) => file)), stage);
       if (living.length === 0 || testFiles.length === 0) continue;
-      say(`${living.length} mutants and ${testFiles.length} test files of ${folders.join(", ")}`);
+      say(`${living.length} mutants and ${testFiles.length} test files ${stage.servers ? "with" : "without"} servers`);
       await tryAll(bench, { ...options, numbers: living.map(({ number }) => number), testFiles, fates });
     }
   } finally {
@@ -68,12 +72,14 @@ interface Stage extends Pick<MutationOptions, "seconds" | "say"> {
 async function tryAll(bench: TestBench, { numbers, testFiles, fates, seconds, say }: Stage): Promise<void> {
   const { tests, failing } = await bench.observe(testFiles);
   for (const name of failing) say(`left out, as it fails without a mutant: ${name}`);
+  const kills = new Map<string, number>();
   for (const [index, number] of numbers.entries()) {
     if (index > 0 && index % 50 === 0) say(`${index} tried`);
     const near = tests.filter(({ reached }) => reached.has(number));
     if (near.length === 0) continue;
-    const chosen = quickest(near, seconds);
+    const chosen = likeliest(near, { kills, seconds });
     const verdict = await bench.tryOut(number, chosen);
+    if (verdict !== "survived") kills.set(verdict.killedBy, (kills.get(verdict.killedBy) ?? 0) + 1);
     const before = fates.get(number);
     const untried = near.length - chosen.length + (before?.kind === "survived" ? before.untried : 0);
     const killed = verdict !== "survived" && {
@@ -100,9 +106,16 @@ function isAlive(fate: Fate | undefined): boolean {
   return fate?.kind === "not reached" || fate?.kind === "survived";
 }
 
-/** The quickest tests, as many as fit into the time; at least one. */
-function quickest(tests: readonly ReachingTest[], seconds: number): ReachingTest[] {
+interface TimeLimit {
+  /** How many mutants a test has killed so far. */
+  readonly kills: ReadonlyMap<string, number>;
+  readonly seconds: number;
+}
+
+/** The quickest tests, as many as fit into the time; at least one. A test that kills often comes sooner. */
+function likeliest(tests: readonly ReachingTest[], { kills, seconds }: TimeLimit): ReachingTest[] {
   let left = seconds;
-  const sorted = [...tests].sort((a, b) => a.seconds - b.seconds);
+  const rank = ({ name, seconds: own }: ReachingTest): number => own / (1 + (kills.get(name) ?? 0));
+  const sorted = [...tests].sort((a, b) => rank(a) - rank(b));
   return sorted.filter((test, index) => (left -= test.seconds) >= 0 || index === 0);
 }

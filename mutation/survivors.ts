@@ -17,7 +17,7 @@ export function readNamedSurvivors(): NamedSurvivor[] {
 }
 
 /** Whether an entry of the list is this mutant. How the code is laid out makes no difference. */
-export function isNamed(entry: NamedSurvivor, file: string, mutant: Mutant): boolean {
+export function isNamed(entry: Omit<NamedSurvivor, "reason">, file: string, mutant: Mutant): boolean {
   const same = (key: "original" | "mutant") => oneLine(entry[key]) === oneLine(mutant[key]);
   return entry.file === file && entry.within === mutant.within && same("original") && same("mutant");
 }

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { argumentFacts, argumentNames, type ArgumentName, type Consequence } from "./args/arguments";
 import type { ExportInputs } from "./args/schema";
-import { UNKNOWN } from "./host/unknown";
 import type { DriftKind, ExportState } from "./state/export-state";
 
 /** One difference between state and program, or between state and what is there. */
@@ -31,7 +30,7 @@ export function differences(olds: ExportState, news: ExportInputs): Difference[]
   const found: Difference[] = argumentNames
     .filter((name) => isArgumentChanged(name, olds, news))
     .map((property) => ({ property, consequence: argumentFacts(property).onChange }));
-  if (isChanged(olds.instance, news.instance)) found.push({ property: "instance", consequence: "export" });
+  if (olds.instance !== news.instance) found.push({ property: "instance", consequence: "export" });
   if (olds.exportStatus !== "success") found.push({ property: "exportStatus", consequence: "export" });
   const exportsNewData = news.onNewData === "export";
   if (olds.drift.some(({ kind }) => driftRules[kind] === "export" || (exportsNewData && kind === "new-data"))) {
@@ -50,9 +49,5 @@ export function runsExport(found: readonly Difference[]): boolean {
 function isArgumentChanged(name: ArgumentName, olds: ExportState, news: ExportInputs): boolean {
   // What was taken over stays; a region that is left out or spelled out is still the bucket's own.
   if ((name === "adopt" || name === "region") && news[name] === undefined) return false;
-  return isChanged(name === "region" ? olds.bucketRegion : olds[name], news[name]);
-}
-
-function isChanged(before: unknown, after: unknown): boolean {
-  return after === UNKNOWN || !isDeepStrictEqual(before, after);
+  return !isDeepStrictEqual(name === "region" ? olds.bucketRegion : olds[name], news[name]);
 }

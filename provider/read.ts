@@ -45,7 +45,7 @@ async function observe(services: Services, state: ExportState, report: Reporter)
     policiesNow(services, dataset),
   ]);
   const seen = { region, data: facts && { changedAt: facts.dataUpdated }, columns, policies };
-  if (region === undefined) return { ...seen, objects: [], manifest: undefined, exposures: [] };
+  if (region === undefined) return { ...seen, objects: [], exposures: [] };
   const place = { bucket, region };
   const { manifestObject } = state;
   const [objects, manifest, now] = await settled([

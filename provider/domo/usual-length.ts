@@ -14,10 +14,14 @@ export interface UsualLength {
 /** By the last five exports of a dataset that succeeded, if there are any, with room for others to differ. */
 export function usualLength(listed: readonly DomoExport[]): UsualLength | undefined {
   const lengths = listed
-    .filter(({ status, started, finished }) => status === "success" && started !== undefined && finished !== undefined)
-    .sort((a, b) => Date.parse(b.started ?? "") - Date.parse(a.started ?? ""))
+    .flatMap(({ status, started, finished }) => {
+      if (status !== "success" || started === undefined || finished === undefined) return [];
+      const began = Date.parse(started);
+      return [{ began, length: Date.parse(finished) - began }];
+    })
+    .sort((a, b) => b.began - a.began)
     .slice(0, SAMPLES)
-    .map(({ started, finished }) => Date.parse(finished ?? "") - Date.parse(started ?? ""))
+    .map(({ length }) => length)
     .filter((length) => length > 0)
     .sort((a, b) => a - b);
   const [shortest, median, longest] = [lengths[0], lengths[Math.floor(lengths.length / 2)], lengths.at(-1)];

@@ -8,7 +8,7 @@ import { isNamed, type NamedSurvivor } from "../../mutation/survivors";
 const file = "test/mutation/fixture/price.ts";
 
 test("a run kills what tests notice, and shows what they don't, what they never reach and what the compiler refuses", async () => {
-  const options = { files: [file], stages: [["mutation/fixture"]], seconds: 60, every: 1 };
+  const options = { files: [file], stages: [{ folders: ["mutation/fixture"], servers: false }], seconds: 60, every: 1 };
   const program = `require("./dist/mutation/run.js").runMutants({ ...${JSON.stringify(options)}, say() {} })
     .then((outcomes) => process.stdout.write(JSON.stringify(outcomes)))`;
   const { stdout } = await runChecked(process.execPath, ["-e", program], { cwd: projectRoot });

@@ -268,3 +268,24 @@ test.each(["s3:PutObject", "s3:AbortMultipartUpload", "s3:GetBucketAcl", "s3:Get
     ]);
   },
 );
+
+test.each([
+  ["*arn:aws:s3:::other/*", true],
+  ["arn:aws:s3:::B/*\nx", true],
+  ["arn:aws:s3:::B\n*", false],
+])("a statement about %j concerns the exports: %s", (Resource, concerns) => {
+  expect(exposuresOf(statement({ ...everyone, Resource }))).toHaveLength(concerns ? 1 : 0);
+});
+
+test("without a prefix, every key of the bucket counts, and none of another one's", () => {
+  const ofBucket = (Resource: string) =>
+    policyExposures(policyOf(statement({ ...everyone, Resource })), { bucket: "B", ownAccounts: [own] }, "owner-id");
+  expect(ofBucket("arn:aws:s3:::B/any")).toHaveLength(1);
+  expect(ofBucket("arn:aws:s3:::other/any")).toEqual([]);
+});
+
+test("a policy of one statement, without a list around it, is read; so are numbers and truth values in conditions", () => {
+  const Condition = { Bool: { "aws:SecureTransport": true }, NumericLessThan: { "s3:max-keys": 10 } };
+  const text = JSON.stringify({ Statement: statement({ ...everyone, Condition }) });
+  expect(policyExposures(text, { bucket: "B", ownAccounts: [own] }, "owner-id")).toMatchObject([{ kind: "everyone" }]);
+});

@@ -53,6 +53,11 @@ test.each<[string, DatasetAccess, ReturnType<typeof datasetAudience>]>([
     { enabled: true, policies: [], possible: ["West"], rows: "all" },
   ],
   [
+    "a member of the open policy, whose filters Domo left out",
+    { userId: "1", policies: [{ name: "All Rows", type: "Open", userIds: ["1"] }, west] },
+    { enabled: true, policies: ["All Rows"], possible: ["West"], rows: "all" },
+  ],
+  [
     "a reader",
     { userId: "9", permissions: "READ_SHARE", policies: [{ ...west, groupIds: null }] },
     { enabled: true, policies: [], possible: [], rows: "unknown" },

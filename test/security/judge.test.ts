@@ -95,6 +95,7 @@ test("settings that can't be read are refused, or said with preflight: warn", ()
   expect(judge(ofPolicy(auditor), terms, unreadable)).toMatchObject({
     kind: "allowed",
     warnings: [`accepted by acceptBucketAudience: ${auditorFact}`, warned],
+    accepted: ofPolicy(auditor).map(exposureId),
   });
   expect(judge(ofPolicy(auditor), { preflight: "warn" }, unreadable)).toMatchObject({ kind: "refused" });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { differences } from "../../provider/diff";
+import { differences, runsExport } from "../../provider/diff";
 import type { ExportInputs } from "../../provider/args/schema";
 import type { DriftKind, ExportState } from "../../provider/state/export-state";
 import { UNKNOWN } from "../../provider/host/unknown";
@@ -58,11 +58,14 @@ test.each(["region", "adopt"] as const)("a %s that is taken away is no change", 
   expect(differences(state, rest as unknown as ExportInputs)).toEqual([]);
 });
 
+test("a region that is spelled out later and is the bucket's own is no change", () => {
+  expect(differences({ ...state, region: undefined }, inputs)).toEqual([]);
+});
+
 test.each([
   ["the same arguments", inputs],
   ["another order of keys", Object.fromEntries(Object.entries(inputs).reverse()) as unknown as ExportInputs],
   ["another text of the same query", { ...inputs, sql: "select *" }],
-  ["a region that is spelled out and is the bucket's own", { ...inputs, region: state.bucketRegion }],
 ])("%s is no change", (_, news) => {
   expect(differences(state, news)).toEqual([]);
 });
@@ -79,22 +82,36 @@ test.each(["none", "exporting", "error", "unknown", "unverified"] as const)("sta
   ]);
 });
 
-test.each<{ kind: DriftKind; onNewData: ExportInputs["onNewData"]; exports: boolean }>([
-  { kind: "object-missing", onNewData: "report", exports: true },
-  { kind: "object-changed", onNewData: "report", exports: true },
-  { kind: "policies-changed", onNewData: "report", exports: true },
-  { kind: "dataset-gone", onNewData: "export", exports: false },
-  { kind: "bucket-exposed", onNewData: "export", exports: false },
-  { kind: "bucket-gone", onNewData: "report", exports: true },
-  { kind: "bucket-moved", onNewData: "report", exports: true },
-  { kind: "column-gone", onNewData: "export", exports: false },
-  { kind: "new-data", onNewData: "report", exports: false },
-  { kind: "new-data", onNewData: "export", exports: true },
-])("drift $kind with onNewData $onNewData is exported again: $exports", ({ kind, onNewData, exports }) => {
+test.each<[DriftKind, ExportInputs["onNewData"], "export" | "record" | "nothing"]>([
+  ["object-missing", "report", "export"],
+  ["object-changed", "report", "export"],
+  ["policies-changed", "report", "export"],
+  ["dataset-gone", "export", "nothing"],
+  ["bucket-exposed", "export", "nothing"],
+  ["bucket-gone", "report", "export"],
+  ["bucket-moved", "report", "export"],
+  ["column-gone", "export", "nothing"],
+  ["new-data", "report", "nothing"],
+  ["new-data", "export", "export"],
+  ["manifest-missing", "export", "record"],
+  ["manifest-replaced", "export", "record"],
+])("drift %s with onNewData %s leads to %s", (kind, onNewData, consequence) => {
   const drifted: ExportState = { ...state, onNewData, drift: [{ kind, subject: "s", expected: "e", actual: "a" }] };
-  expect(differences(drifted, { ...inputs, onNewData })).toEqual(
-    exports ? [{ property: "drift", consequence: "export" }] : [],
-  );
+  const expected = consequence === "nothing" ? [] : [{ property: "drift", consequence }];
+  expect(differences(drifted, { ...inputs, onNewData })).toEqual(expected);
+});
+
+test("among drifts of both kinds, the one that needs an export decides", () => {
+  const facts = { subject: "s", expected: "e", actual: "a" };
+  const drift = (["manifest-missing", "object-changed"] as const).map((kind) => ({ kind, ...facts }));
+  expect(differences({ ...state, drift }, inputs)).toEqual([{ property: "drift", consequence: "export" }]);
+});
+
+test("an update exports when one of its differences needs it", () => {
+  const record = { property: "verify", consequence: "record" } as const;
+  expect(runsExport([])).toBe(false);
+  expect(runsExport([record])).toBe(false);
+  expect(runsExport([record, { property: "query", consequence: "export" }])).toBe(true);
 });
 
 test.each<DriftKind>(["object-changed", "new-data"])("since when %s is there makes no difference", (kind) => {

@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
 import { AwsCallError, DomoConnectionError, DomoStatusError, PreflightError } from "../../provider/errors";
+import { exposureId } from "../../provider/audience/acceptance";
+import { bucketExposures } from "../../provider/audience/bucket-exposures";
 import { readExport, readWith } from "../../provider/read";
 import type { Reporter } from "../../provider/host/reporter";
 import type { Services } from "../../provider/services";
 import { state as recorded } from "../support/export-state";
 
 const state = { ...recorded, pdp: undefined, preflight: "strict" as const };
-const awsError = (code: string) => new AwsCallError(code, { code, advice: "", cause: undefined });
+const awsError = (code: string) => new AwsCallError(code, { code, advice: "grant it", cause: undefined });
 const absent = new DomoStatusError("no such dataset", 404, undefined);
 const noBucket = awsError("NoSuchBucket");
 const objects = state.files.map(({ key, bytes, etag }) => ({ key, bytes, etag, lastModified: 0 }));
@@ -16,6 +18,8 @@ interface Answers {
   region: unknown;
   dataset: unknown;
   objects: unknown;
+  manifest: unknown;
+  settings: unknown;
   list: unknown;
   origin: string;
 }
@@ -26,6 +30,8 @@ function services(more: Partial<Answers> = {}) {
     region: state.bucketRegion,
     dataset: { id: "dataset", name: "Orders", dataUpdated: state.startedAt },
     objects,
+    manifest: undefined,
+    settings: awsError("AccessDenied"),
     list: { value: [{ exportId: state.exportId }], domoTime: 0 },
     origin: state.instance,
     ...more,
@@ -38,8 +44,7 @@ function services(more: Partial<Answers> = {}) {
   };
   const columns = () => answer("dataset")().then(() => [{ name: "Region", type: "STRING" }]);
   const hidden = () => Promise.reject(new DomoStatusError("no", 403, undefined));
-  const denied = () => Promise.reject(awsError("AccessDenied"));
-  const listing = Object.assign(answer("objects"), { object: () => Promise.resolve(undefined) });
+  const listing = Object.assign(answer("objects"), { object: answer("manifest") });
   const read = {
     bucketRegion: answer("region"),
     dataset: answer("dataset"),
@@ -48,7 +53,7 @@ function services(more: Partial<Answers> = {}) {
     user: hidden,
     list: answer("list"),
     listing,
-    bucketSettings: denied,
+    bucketSettings: answer("settings"),
   };
   return { asked, services: { settings: { origin: answers.origin }, read } as unknown as Services };
 }
@@ -71,6 +76,50 @@ test.each([
   ["the data is newer", { dataset: { dataUpdated: "2026-02-01T00:00:00.000Z" } }, ["new-data"]],
 ])("when %s, that is the drift", async (_, more, kinds) => {
   expect(await driftOf(more)).toEqual(kinds);
+});
+
+test("the bucket is gone where S3 answers HeadBucket without a body", async () => {
+  expect(await driftOf({ region: awsError("NotFound") })).toEqual(["bucket-gone"]);
+});
+
+test("a manifest that is there as recorded has not drifted", async () => {
+  const manifestObject = { key: "m", etag: "em", exportId: state.exportId };
+  const manifest = { key: "m", bytes: 1, etag: "em", lastModified: 0 };
+  const read = await readWith(services({ manifest }).services, silent, { ...state, manifestObject });
+  expect(read?.drift).toEqual([]);
+});
+
+test("what drifted is said, and has arrived before the read is over", async () => {
+  const said: string[] = [];
+  const report = {
+    warn: (text: string) => void said.push(text),
+    arrived: () => Promise.resolve().then(() => void said.push("arrived")),
+  } as unknown as Reporter;
+  await readWith(services({ objects: objects.slice(1) }).services, report, state);
+  expect(said).toEqual([
+    "whether the bucket has been opened is not known: AccessDenied — grant it",
+    'drift: object-missing "a": expected 10 bytes, etag ea, found no such object',
+    "arrived",
+  ]);
+});
+
+test("a read that fails waits for those under way: none answers a later operation", async () => {
+  let answered = false;
+  const { services: refusing } = services({ region: awsError("AccessDenied") });
+  const slowly = () => new Promise((resolve) => setImmediate(resolve)).then(() => (answered = true));
+  Object.assign(refusing.read, { dataset: slowly });
+  await expect(readWith(refusing, silent, state)).rejects.toThrow("AccessDenied");
+  expect(answered).toBe(true);
+});
+
+test("an exposure that was accepted is no drift, another one is", async () => {
+  const grants = [{ grantee: "http://acs.amazonaws.com/groups/global/AllUsers", permission: "READ" }];
+  const settings = { grants, website: false, unreadable: [] };
+  const exposed = bucketExposures(settings, { bucket: state.bucket, ownAccounts: [] });
+  const acceptedExposures = exposed.map(exposureId);
+  expect(await driftOf({ settings })).toEqual(["bucket-exposed"]);
+  const read = await readWith(services({ settings }).services, silent, { ...state, acceptedExposures });
+  expect(read?.drift).toEqual([]);
 });
 
 test.each([

@@ -21,6 +21,8 @@ test("the usual length is told by the last five that succeeded: their median, an
     finished("e", "2026-01-06T00:00:00Z", 30),
     finished("failed", "2026-01-07T00:00:00Z", 1, "error"),
     listedExport({ exportId: "running", started: "2026-01-08T00:00:00Z" }),
+    listedExport({ exportId: "no end", status: "success", started: "2026-01-09T00:00:00Z" }),
+    listedExport({ exportId: "no start", status: "success", finished: "2026-01-09T00:00:00Z" }),
   ];
   expect(usualLength(listed)).toEqual({ median: 30_000, from: 9_500, to: 52_500 });
   expect(usualLength([...listed].reverse())).toEqual(usualLength(listed));
@@ -29,4 +31,9 @@ test("the usual length is told by the last five that succeeded: their median, an
 
 test("without a finished export there is no usual length", () => {
   expect(usualLength([listedExport({ started: "2026-01-08T00:00:00Z" })])).toBeUndefined();
+});
+
+test("an export that took no time at all says nothing", () => {
+  const listed = [finished("a", "2026-01-02T00:00:00Z", 0), finished("b", "2026-01-01T00:00:00Z", 0.001)];
+  expect(usualLength(listed)).toMatchObject({ median: 1 });
 });

@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import type { DomoColumns, DomoDataset } from "../../provider/domo/answers";
+import { createDatasetReads, type BulkDataset } from "../../provider/domo/dataset-reads";
+import { DomoConnectionError, DomoStatusError } from "../../provider/errors";
+import { leapingClock } from "../support/test-clock";
+
+const facts = (id: string, from: string) => ({ id, name: from }) as DomoDataset;
+const columns = (from: string): DomoColumns => [{ name: from, type: "STRING" }];
+const many = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `d${from + index}`);
+
+/** Reads whose calls are recorded; `bulk` answers the call for many. */
+function reads(bulk: (ids: string[]) => Iterable<[string, BulkDataset]> = () => []) {
+  const calls: string[] = [];
+  const made = createDatasetReads(
+    {
+      facts: (id) => {
+        calls.push(`facts ${id}`);
+        return Promise.resolve(facts(id, "single"));
+      },
+      columns: (id) => {
+        calls.push(`columns ${id}`);
+        return Promise.resolve(columns("single"));
+      },
+      bulk: async (ids) => {
+        calls.push(`bulk ${ids.length}`);
+        await Promise.resolve();
+        return new Map(bulk(ids));
+      },
+    },
+    leapingClock(),
+  );
+  const names = async (ids: string[]) => (await Promise.all(ids.map((id) => made.dataset(id)))).map(({ name }) => name);
+  return { ...made, names, calls };
+}
+const all = (ids: string[]) =>
+  ids.map((id): [string, BulkDataset] => [id, { facts: facts(id, "bulk"), columns: columns("bulk") }]);
+
+test("one dataset is read singly, more than one together", async () => {
+  const { names, calls } = reads(all);
+  expect(await names(["a"])).toEqual(["single"]);
+  expect(await names(["a", "b"])).toEqual(["bulk", "bulk"]);
+  expect(calls).toEqual(["facts a", "bulk 2"]);
+});
+
+test("facts and columns of the same datasets are one call", async () => {
+  const { calls, ...made } = reads(all);
+  await Promise.all([made.dataset("a"), made.columns("a"), made.dataset("b"), made.columns("b")]);
+  expect(calls).toEqual(["bulk 2"]);
+});
+
+test("a hundred datasets are one call, one more are two", async () => {
+  const { names, calls } = reads(all);
+  await names(many(0, 100));
+  await names(many(0, 101));
+  expect(calls).toEqual(["bulk 100", "bulk 100", "bulk 1"]);
+});
+
+test("a dataset that is left out is read singly", async () => {
+  const { names, calls } = reads((ids) => all(ids).slice(1));
+  expect(await names(["a", "b"])).toEqual(["single", "bulk"]);
+  expect(calls).toEqual(["bulk 2", "facts a"]);
+});
+
+test("an answer without any of the datasets ends the calls for many", async () => {
+  const { names, calls } = reads();
+  await names(["a", "b"]);
+  await names(["a", "b"]);
+  expect(calls).toEqual(["bulk 2", "facts a", "facts b", "facts a", "facts b"]);
+});
+
+test("columns are not looked for again in answers without them", async () => {
+  const { names, calls, ...made } = reads((ids) => ids.map((id) => [id, { facts: facts(id, "bulk") }]));
+  expect(await Promise.all([made.columns("a"), made.columns("b")])).toEqual([columns("single"), columns("single")]);
+  await Promise.all([made.columns("a"), made.columns("b")]);
+  expect(await names(["a", "b"])).toEqual(["bulk", "bulk"]);
+  const single = ["columns a", "columns b"];
+  expect(calls).toEqual(["bulk 2", ...single, ...single, "bulk 2"]);
+});
+
+const failing = (...errors: (Error | undefined)[]) =>
+  reads((ids) => {
+    const error = errors.shift();
+    if (error) throw error;
+    return all(ids);
+  });
+const noAnswer = new DomoConnectionError("no answer", false);
+const bulkCalls = (calls: string[]) => calls.filter((call) => call.startsWith("bulk")).length;
+
+test("a refusal ends the calls for many; no answer does so the second time", async () => {
+  const refused = failing(new DomoStatusError("no", 403, undefined));
+  for (let round = 0; round < 3; round++) expect(await refused.names(["a", "b"])).toEqual(["single", "single"]);
+  expect(bulkCalls(refused.calls)).toBe(1);
+  const silent = failing(noAnswer, noAnswer);
+  for (let round = 0; round < 3; round++) await silent.names(["a", "b"]);
+  expect(bulkCalls(silent.calls)).toBe(2);
+  const shaky = failing(noAnswer, undefined, noAnswer, undefined);
+  for (let round = 0; round < 4; round++) await shaky.names(["a", "b"]);
+  expect(bulkCalls(shaky.calls)).toBe(4);
+});
+
+test("a Domo that is busy is not asked for each dataset singly", async () => {
+  const busy = new DomoStatusError("later", 429, undefined);
+  const { names, calls } = failing(busy);
+  await expect(names(["a", "b"])).rejects.toBe(busy);
+  expect(calls).toEqual(["bulk 2"]);
+  expect(await names(["a", "b"])).toEqual(["bulk", "bulk"]);
+});
