@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { canonicalArgs, queryInputs } from "./args/normalize";
 import { isUnreachable } from "./domo/request-error";
 import { DomoExportError, DomoStatusError, type CheckFailure } from "./errors";
-import { previewAudience } from "./audience/preview";
+import { changesAudience, previewAudience } from "./audience/preview";
 import { previewManifest } from "./manifest/preview";
 import { createReporter } from "./host/reporter";
 import type { SelectNode } from "./query/ast";
@@ -47,10 +47,10 @@ export async function checkArgs(
     inputs = { ...inputs, ...checked.inputs };
     failures.push(...checked.failures);
   }
-  if (host.preview === true && settings.ok && failures.length === 0) {
+  if (host.preview === true && settings.ok && failures.length === 0 && changesAudience(olds, inputs)) {
     const report = createReporter(host);
     const services = await servicesFor(settings.settings, host.signal);
-    failures.push(...(await previewAudience(services, report, { olds, inputs, goOn: missingTokenIsFine })));
+    failures.push(...(await previewAudience(services, report, { inputs, goOn: missingTokenIsFine })));
     failures.push(...(await previewManifest(services, { olds, inputs, urn: host.urn })));
     await report.arrived();
   }

@@ -16,18 +16,17 @@ export function changesAudience(olds: Inputs, inputs: Inputs): boolean {
 }
 
 /**
- * The preflight of a preview: bucket, region and audience, when all of it is known and something of it differs from what
- * state holds. A bucket that does not exist yet is checked by `create`.
+ * The preflight of a preview: bucket, region and audience, when all of it is known. A bucket that does not exist yet is
+ * checked by `create`.
  *
  * @param options.goOn whether a Domo that can't be reached is a warning
  */
 export async function previewAudience(
   services: Services,
   report: Reporter,
-  { olds, inputs, goOn }: { olds: Inputs; inputs: Inputs; goOn: boolean },
+  { inputs, goOn }: { inputs: Inputs; goOn: boolean },
 ): Promise<CheckFailure[]> {
   if (audienceArguments.some((name) => inputs[name] === UNKNOWN)) return [];
-  if (!changesAudience(olds, inputs)) return [];
   const bucket = String(inputs.bucket);
   try {
     const region = await services.read.bucketRegion(bucket);

@@ -13,21 +13,34 @@ type Arguments = Readonly<Record<string, unknown>>;
  * plain values, so the names of those that are secret go along.
  */
 export function keepingSecrets(args: Arguments): Arguments {
-  const open = { ...args, ...Object.fromEntries(OPEN.map((name) => [name, openly(name, args[name])])) };
-  if (process.env[REVIEW_RUN] && pulumi.runtime.isDryRun()) return { ...open, sql: undefined };
+  const open = { ...args, ...Object.fromEntries(OPEN.map((name) => [name, openly(name, args[name])])), sql: undefined };
+  if ((process.env[REVIEW_RUN] && pulumi.runtime.isDryRun()) || Object.values(args).every(isPlain)) return open;
   const names = secretNames(args);
   const isSecret = names.then((all) => all.includes("query"));
   return {
     ...open,
-    query: isSecret.then((secret) => (secret ? pulumi.secret(args.query) : args.query)),
-    sql: isSecret.then((secret) => (secret ? pulumi.secret("") : undefined)),
+    ...(!isPlain(args.query) && {
+      query: isSecret.then((secret) => (secret ? pulumi.secret(args.query) : args.query)),
+      sql: isSecret.then((secret) => (secret ? pulumi.secret("") : undefined)),
+    }),
     __secretArguments: names.then((all) => (all.length > 0 ? all : undefined)),
   };
 }
 
 async function secretNames(args: Arguments): Promise<string[]> {
-  const secret = await Promise.all(Object.values(args).map((value) => pulumi.isSecret(pulumi.output(value))));
-  return Object.keys(args).filter((_, index) => secret[index]);
+  const open = Object.keys(args).filter((name) => !isPlain(args[name]));
+  const secret = await Promise.all(open.map((name) => pulumi.isSecret(pulumi.output(args[name]))));
+  return open.filter((_, index) => secret[index]);
+}
+
+/**
+ * Whether all of a value is known as it stands, so that nothing in it is secret. To ask Pulumi would cost an output for each
+ * node of each query.
+ */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return typeof value !== "function";
+  const isOpen = pulumi.Output.isInstance(value) || pulumi.Resource.isInstance(value) || value instanceof Promise;
+  return !isOpen && Object.values(value).every(isPlain);
 }
 
 function openly(name: string, value: unknown): unknown {
