@@ -7,7 +7,7 @@ import { projectRoot } from "../../local/paths";
  * A text without what differs from run to run: ids and digests, times, durations, versions, and the spaces of columns that
  * are as wide as those.
  */
-export function steady(text: string): string {
+function steady(text: string): string {
   return text
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{32}\b/g, "<id>")
     .replace(/\d{4}-\d\d-\d\d[T ][\d:.]+(Z| UTC)/g, "<time>")

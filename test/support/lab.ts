@@ -113,7 +113,7 @@ export async function startLab(options: Partial<EmulatorOptions> = {}): Promise<
 }
 
 /** A failure as one sentence, wherever its property stands. */
-export function sentence({ property, reason }: CheckFailure): string {
+function sentence({ property, reason }: CheckFailure): string {
   return property === "" ? reason : `${property}: ${reason}`;
 }
 
