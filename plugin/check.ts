@@ -20,7 +20,7 @@ const PUBLIC = ["dataset", "bucket", "path", "manifest"];
 const OTHER_CLASS: CheckFailure = {
   property: "",
   reason:
-    "an export of the dynamic class has no provider of its own; leave the option provider out, or import DomoS3Export from " +
+    "an export of the dynamic class takes no provider; leave the option provider out, or import DomoS3Export from " +
     '"pulumi-domo-s3-export/plugin"',
 };
 

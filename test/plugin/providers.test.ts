@@ -117,7 +117,7 @@ test("a provider given to the dynamic class is refused with what to do", async (
   const { code, stdout } = await run({ two: second() }, { TEST_CLASS: "pulumi-domo-s3-export" }, "preview");
   expect(code).not.toBe(0);
   expect(stdout).toContain(
-    "an export of the dynamic class has no provider of its own; leave the option provider out, or import DomoS3Export " +
+    "an export of the dynamic class takes no provider; leave the option provider out, or import DomoS3Export " +
       'from "pulumi-domo-s3-export/plugin"',
   );
   expect(stdout).not.toContain("is not an argument");
