@@ -260,5 +260,7 @@ async function withServer(
   } finally {
     s3.destroy();
     server.close();
+    server.closeAllConnections();
+    await once(server, "close");
   }
 }
