@@ -134,6 +134,16 @@ test("a bucket that is not there is an error of the call, which says what was re
   );
 });
 
+test("a refusal that says nothing of itself is an error of the call, with what the caller needs", async () => {
+  await withServer(
+    (_, response) => response.writeHead(403).end(),
+    (s3) =>
+      expect(
+        readBucket({ s3: () => Promise.resolve(s3) }, { bucket: "exports", region: "eu-west-3" }, undefined),
+      ).rejects.toThrow("the caller needs to read the bucket's settings"),
+  );
+});
+
 test("a bucket that refuses everything is not another owner's", async () => {
   await withServer(
     (_, response) => refuse(response, 403, "AccessDenied"),
