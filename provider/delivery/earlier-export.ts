@@ -19,7 +19,7 @@ export async function earlierExport(
   const complete =
     previous?.exportStatus === "success" && previous.definition === definition.digest ? previous : undefined;
   const own = list.value
-    .filter((entry) => hasEnded(entry) && !rejected.has(entry.exportId) && isNewer(entry, complete))
+    .filter((entry) => !rejected.has(entry.exportId) && isNewer(entry, complete))
     .filter((entry) => judge(entry, claim).kind === "ours")
     .sort((a, b) => Date.parse(b.started ?? "") - Date.parse(a.started ?? ""))[0];
   if (!own) return undefined;

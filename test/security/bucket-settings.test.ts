@@ -134,6 +134,16 @@ test("a bucket that is not there is an error of the call, which says what was re
   );
 });
 
+test("a refusal that says nothing of itself is an error of the call, with what the caller needs", async () => {
+  await withServer(
+    (_, response) => response.writeHead(403).end(),
+    (s3) =>
+      expect(
+        readBucket({ s3: () => Promise.resolve(s3) }, { bucket: "exports", region: "eu-west-3" }, undefined),
+      ).rejects.toThrow("the caller needs to read the bucket's settings"),
+  );
+});
+
 test("a bucket that refuses everything is not another owner's", async () => {
   await withServer(
     (_, response) => refuse(response, 403, "AccessDenied"),
@@ -197,7 +207,8 @@ test("a bucket of another account is refused before anything is read of it", asy
       else refuse(response, 403, "AccessDenied");
     },
     async (s3) => {
-      const settings = await inspectBucket(s3, { ...args, expectedOwner: "123456789012" });
+      const place = { bucket: "exports", region: "eu-west-3" };
+      const settings = await readBucket({ s3: () => Promise.resolve(s3) }, place, "123456789012");
       expect(settings).toEqual({ notOwnedBy: "123456789012", grants: [], website: false, unreadable: [] });
       expect(bucketExposures(settings, args)).toEqual([
         {
@@ -260,5 +271,7 @@ async function withServer(
   } finally {
     s3.destroy();
     server.close();
+    server.closeAllConnections();
+    await once(server, "close");
   }
 }

@@ -207,7 +207,8 @@ test.each<[string, DomoPolicies]>([
   ["no filter", [{ ...west, parameters: [] }]],
   ["a group", [{ ...west, groupIds: ["1"] }]],
   ["another rule too", [west, { ...west, filterGroupId: 9 }]],
-  ["a rule of a group", [west, grouped]],
+  ["a rule of groups", [west, grouped]],
+  ["a rule of one group", [west, { ...grouped, groupIds: ["1"] }]],
   ["a rule for others alone", [other]],
   ["none", []],
 ])("%s changes the digest", (_, policies) => {
@@ -219,6 +220,7 @@ test("a user who sees everything has one digest, whatever the rules are", () => 
   expect(digest([west], owner)).toBe(digest([west, grouped], owner));
   expect(digest([west], owner)).not.toBe(digest([west]));
   expect(digest([west], owner)).not.toBe(digest([]));
+  expect(digest([other], owner)).not.toBe(digest([other]));
 });
 
 test("the digest now is that of the check, and the user is asked only where rows are restricted", async () => {

@@ -74,7 +74,7 @@ test("the dataset's own count is one where the query leaves nothing out and nobo
 });
 
 test("where Domo did not count, the dataset's count alone will do", () => {
-  expect(compared({ query: undefined, dataset: 3 }).counts).toEqual({
+  expect(compared({ query: undefined, dataset: 3 }).counts).toStrictEqual({
     domo: 3,
     dataset: 3,
     comparable: true,

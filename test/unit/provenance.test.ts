@@ -86,6 +86,7 @@ test.each([
     `s3://acme-exports/${claim.keyPrefix}/${OTHER_DIGEST}/${ID}/export/data.csv`,
   ],
   ["another path below our prefix", `s3://acme-exports/${claim.keyPrefix}/more/${OTHER_DIGEST}/${ID}/export/data.csv`],
+  ["our key in another bucket", `s3://other/${key}`],
   ["another export's of this definition", `s3://acme-exports/${claim.keyPrefix}/${OTHER_ID}/export/data.csv`],
 ])("the place of %s is not ours", (_, url) => {
   expect(kindOf(entry({ [url]: 1 }))).not.toBe("ours");
@@ -94,6 +95,7 @@ test.each([
 test.each([
   ["another prefix", `s3://acme-exports/sales/${OTHER_DIGEST}/${ID}/export/data.csv`],
   ["a prefix that only starts like ours", `s3://acme-exports/sales/other/${ID}/export/data.csv`],
+  ["a digest that only ends like ours", `s3://acme-exports/sales/f${DIGEST.slice(1)}/${ID}/export/data.csv`],
   ["another bucket", `s3://other/sales/${OTHER_DIGEST}/x`],
   ["another bucket, virtual host", "https://other.s3.eu-west-3.amazonaws.com/x/y"],
   ["another bucket, path style", "https://s3.eu-west-3.amazonaws.com/other/x"],
@@ -178,6 +180,27 @@ test.each([
   const verdict = judge(entry({ [`s3://acme-exports/${key}`]: 1 }, { started }), { ...claim, data: { changedAt } });
   expect(verdict.kind).toBe(kind);
   expect("changedAt" in verdict ? verdict.changedAt : undefined).toBe(newer);
+});
+
+test.each<[string, DomoExport, Partial<Claim>]>([
+  [
+    "Domo's list has urlRowCountMap, started that can't be read",
+    entry({ [`s3://acme-exports/${key}`]: 1 }, { odd: ["urlRowCountMap", "started"] }),
+    {},
+  ],
+  [
+    `Domo names "domo://x", which is not below "s3://acme-exports/${claim.keyPrefix}/" in any reading`,
+    entry({ "domo://x": 1 }),
+    {},
+  ],
+  [
+    "Domo does not say when the data last changed",
+    entry({ [`s3://acme-exports/${key}`]: 1 }, { started: BEGAN }),
+    { data: { changedAt: undefined } },
+  ],
+  ["Domo does not say when it began", entry({ [`s3://acme-exports/${key}`]: 1 }), { data: { changedAt: BEGAN } }],
+])("the verdict says why: %s", (why, found, more) => {
+  expect(judge(found, { ...claim, ...more })).toMatchObject({ why });
 });
 
 test("adopt takes any place below the path", () => {

@@ -158,3 +158,7 @@ test.each(["none", "exporting", "error", "unknown", "unverified"] as const)(
     expect(await readExport({}, unfinished)).toBe(unfinished);
   },
 );
+
+test("an export that went well is asked about, which needs settings", async () => {
+  await expect(readExport({}, state)).rejects.toThrow("DOMO_INSTANCE");
+});

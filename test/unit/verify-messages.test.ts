@@ -114,6 +114,13 @@ test("where files lie apart, their common folder is listed, and what else is in 
   expect(result).toMatchObject({ exportStatus: "success" });
 });
 
+test("a file that lies in no folder of the export's is verified in its own", async () => {
+  const key = "exports/d/export/1.csv";
+  const { result, listed } = await verified({ named: [{ key, rows: 1 }], objects: [stored(key)] });
+  expect(listed).toEqual(["exports/d/export/"]);
+  expect(result).toMatchObject({ exportStatus: "success" });
+});
+
 const again = "run pulumi up again";
 test.each<[string, Partial<Case>, string, string | undefined]>([
   [
