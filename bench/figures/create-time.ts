@@ -25,6 +25,8 @@ const LENGTHS: readonly Length[] = [
 /** Rows of the first lane's datasets, and how many times more each further lane has, so that lanes tell each other nothing. */
 const [ROWS, GAP] = [5, 4];
 const QUICK: readonly Length[] = [{ seconds: 0.3, timeScale: 1, lanes: 1 }];
+/** Seconds between rounds, in which a process wins back its burst of requests: as in an `up` that has nothing else to ask. */
+const PAUSE_SECONDS = 10;
 /** Polls of an export of ten minutes of which nothing is known: 0.2 a second, and those of the first seconds. */
 const MOST_POLLS = 130;
 const WAYS = ["ours", "textbook", "curl"] as const;
@@ -79,25 +81,30 @@ async function measureLength(bench: Bench, { seconds, timeScale, lanes }: Length
     timeScale,
     lengthSpread: 0.2,
   });
-  const ways = await startContestants({ cloud, domo, timeScale, before });
+  // A process for each lane: exports of one process share its request rate.
+  const started = await Promise.all(
+    Array.from({ length: lanes }, () => startContestants({ cloud, domo, timeScale, before })),
+  );
   try {
-    await warmUp(domo, ways.before ? [ways.ours, ways.before] : [ways.ours], seconds);
+    for (const { ours, before: earlier } of started) await warmUp(domo, earlier ? [ours, earlier] : [ours], seconds);
     const samples: Sample[] = [];
     for (let round = 0; round < bench.rounds; round++) {
-      const jobs = Array.from({ length: lanes }, (_, lane) => {
+      const jobs = started.flatMap((ways, lane) => {
         const datasets = domo.datasets.slice(lane * perLane, (lane + 1) * perLane);
-        return jobsOf(compared, datasets, round);
-      }).flat();
+        return jobsOf(compared, datasets, round).map((job) => ({ ...job, ways }));
+      });
       const running = jobs.map(async (_, index) => {
         // One after the other, so that they do not fight for the two cores, and each round in another order.
         await sleep((index * seconds * 1000) / timeScale / jobs.length);
-        samples.push(await sample(domo, ways, { ...jobs[(index + round) % jobs.length]!, timeScale }));
+        const { ways, ...job } = jobs[(index + round) % jobs.length]!;
+        samples.push(await sample(domo, ways, { ...job, timeScale }));
       });
       await Promise.all(running);
+      await sleep((PAUSE_SECONDS * 1000) / timeScale);
     }
     return samples;
   } finally {
-    await ways.stop();
+    await Promise.all(started.map((ways) => ways.stop()));
     await domo.close();
   }
 }

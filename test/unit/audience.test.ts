@@ -102,7 +102,7 @@ test("restricted rows need a bucket with encryption, or a key", async () => {
 });
 
 const unrestricted =
-  'dataset "Orders" has row policies, and the token\'s user sees all of its rows: so will everyone who can read the file; ' +
+  'dataset "Orders" has row policies, and the token\'s user sees all of its rows: everyone who can read the files will see them too; ' +
   "use a token of a restricted user, or set acknowledgeUnrestricted: true";
 test.each<[string, Partial<World>, Partial<ExportInputs>, string[]]>([
   ["the owner", { policies: [west], dataset: { owner: { id: "7" } } }, {}, [unrestricted]],
