@@ -14,7 +14,16 @@ import { type FirstExport, programText } from "./program";
 const STACK = "dev";
 /** For a program whose dataset is not known yet. */
 const SOME_COLUMNS = ["Order ID", "Region"];
-const TSCONFIG = { compilerOptions: { target: "es2022", module: "nodenext", strict: true, skipLibCheck: true } };
+/** The SDK's oldest versions read a `tsconfig.json` with another default of `moduleResolution`. */
+const TSCONFIG = {
+  compilerOptions: {
+    target: "es2022",
+    module: "nodenext",
+    moduleResolution: "nodenext",
+    strict: true,
+    skipLibCheck: true,
+  },
+};
 
 /** Writes the files that are not there, and prints what comes next. */
 export async function runInit(given: string, { dataset }: InitOptions): Promise<void> {
