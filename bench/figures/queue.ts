@@ -33,7 +33,11 @@ export const queue: Figure = {
       rounds: 1,
     });
     return [
-      { ...row(wide, extent, "--parallel 256"), targets: [{ limit: 1.1, of: "median" }] },
+      {
+        ...row(wide, extent, "--parallel 256"),
+        targets: [{ limit: 1.1, of: "median" }],
+        ifMissed: "40 datasets share 6 requests a second, which their polls wait for.",
+      },
       row(usual, { ...extent, timeScale: bench.quick ? 1 : 12 }, "the engine's default parallelism"),
     ];
   },

@@ -34,6 +34,7 @@ export async function countRefreshCalls(
       unit: "calls",
       targets: [{ limit: 2 * datasets.length + 1, of: "max" }],
       note: "One call reads 100 datasets; columns and row policies are one call a dataset each. Where policies restrict rows, one more names the token's user.",
+      ifMissed: "The engine reads a few resources at a time, so the datasets come in small groups, each with a call.",
     },
     {
       figure: "refresh: S3 calls per export (1 prefix, 1 object each)",

@@ -29,8 +29,7 @@ async function measureCount({ cloud, progress, rounds, quick }: Bench, count: nu
   const times = count >= 40 ? 1 : rounds;
   for (let round = 0; round < times; round++) {
     progress.say(`${count} waiting, round ${round + 1}`);
-    const rowsOf = (index: number) => (index === count ? 1 : 5);
-    const domo = await cloud.domo({ datasets: count + 1, rowsOf, timeScale: TIME_SCALE, lengthSpread: 0.2 });
+    const domo = await cloud.domo({ datasets: count + 1, timeScale: TIME_SCALE, lengthSpread: 0.2 });
     const contestants = await startContestants({ cloud, domo, timeScale: TIME_SCALE });
     try {
       await warmUp(domo, [contestants.ours], seconds);

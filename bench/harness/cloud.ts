@@ -17,8 +17,6 @@ export interface BenchCloud extends LocalCloud {
 /** Options of {@link BenchCloud.domo}. */
 export interface DomoOptions extends Partial<RuntimeOptions> {
   readonly datasets: number;
-  /** Rows of the dataset at an index. @default 5 */
-  readonly rowsOf?: (index: number) => number;
   /** @default 1 */
   readonly timeScale?: number;
 }
@@ -44,8 +42,8 @@ export async function startBenchCloud(progress: Progress): Promise<BenchCloud> {
     ...cloud,
     bucket,
     roleArn,
-    async domo({ datasets: count, rowsOf = () => 5, timeScale = 1, ...options }) {
-      const datasets = Array.from({ length: count }, (_, index) => benchDataset(index, rowsOf(index)));
+    async domo({ datasets: count, timeScale = 1, ...options }) {
+      const datasets = Array.from({ length: count }, (_, index) => benchDataset(index));
       const granted = Object.fromEntries(datasets.map(({ id }) => [id, "READ"]));
       const emulator = await startEmulator({
         datasets,
@@ -72,10 +70,10 @@ export async function startBenchCloud(progress: Progress): Promise<BenchCloud> {
 }
 
 /** Twenty columns and few rows: what an export costs beside its data. */
-function benchDataset(index: number, count: number): DatasetDefinition {
+function benchDataset(index: number): DatasetDefinition {
   const columns = columnNames.map((name, at) => ({ name, type: at === 1 ? ("LONG" as const) : ("STRING" as const) }));
   const regions = ["West", "East", "North", "South"];
-  const rows = Array.from({ length: count }, (_, row) =>
+  const rows = Array.from({ length: 5 }, (_, row) =>
     columnNames.map((_name, at) => (at === 1 ? row : (regions[row % regions.length] ?? ""))),
   );
   return { id: randomUUID(), name: `Bench ${index}`, columns, rows };
