@@ -123,7 +123,7 @@ async function describeExport(resource: DeclaredResource, options: ExportContext
     options: optionsOf(inputs, show),
   };
   const secrets = Object.fromEntries(Object.entries(plain).map(([name, { secrets }]) => [name, secrets]));
-  return { ...described, marks: marksOf(described, query), query, secrets };
+  return { ...described, marks: marksOf(described, query, inputs), query, secrets };
 }
 
 /** The arguments with the SQL text of the plugin's resource as the query that it stands for. */

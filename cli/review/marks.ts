@@ -21,8 +21,12 @@ export function worstFirst<Item extends { readonly name: string }>(
   return [...items].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-/** What deserves attention in an export as it stands. */
-export function marksOf(described: Omit<ReportedExport, "marks">, query: SelectNode | undefined): Mark[] {
+/** What deserves attention in an export as it stands; of the overrides, whose text alone is described, by its inputs. */
+export function marksOf(
+  described: Omit<ReportedExport, "marks">,
+  query: SelectNode | undefined,
+  inputs: Readonly<Record<string, unknown>>,
+): Mark[] {
   const { faults, overrides, access, rowFilter, secretsInQuery } = described;
   const values = unknownValues(described);
   const marks: [Mark, boolean][] = [
@@ -37,6 +41,7 @@ export function marksOf(described: Omit<ReportedExport, "marks">, query: SelectN
         secretsInQuery !== undefined ||
         hasUnknown(query) ||
         access.ownKeys === "not known" ||
+        overrides.some(({ argument }) => hasUnknown(inputs[argument])) ||
         values.some(([name, value]) => !isMadeHere(name, value)),
     ],
     ["made-here", values.some(([name, value]) => isMadeHere(name, value))],
