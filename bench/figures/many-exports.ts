@@ -138,7 +138,9 @@ function memoryRow({ what, bar, own, least, before }: Peaks): Row {
     ...(before !== undefined && { before: exactly(before / 2 ** 20) }),
     unit: "MiB",
     targets: [{ limit: least / 2 ** 20 + 64, of: "max" }],
-    ifMissed: `Garbage: after a collection the heap holds 57 MiB, but Node collects late where the machine has memory. See the row with ${HEAP_OPTION}.`,
+    ifMissed: what.includes(HEAP_OPTION)
+      ? "57 MiB of heap are in use after a collection; the rest is garbage within that bound, code and buffers."
+      : `Garbage: after a collection the heap holds 57 MiB, but Node collects late where the machine has memory. See the row with ${HEAP_OPTION}.`,
     plot: { chart: "memory", bar },
   };
 }
