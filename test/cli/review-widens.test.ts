@@ -65,7 +65,7 @@ test("whatever widens what leaves breaks a rule of --fail-on", async () => {
       const { rules } = await rulesBroken(old, now);
       expect(rules, wider.join()).not.toEqual([]);
     }),
-    { numRuns: 1500 },
+    { numRuns: 2500 },
   );
   process.stdout.write(`${seen.pairs} pairs, ${seen.widened} of them wider\n`);
   expect(seen.widened).toBeGreaterThan(300);
@@ -128,7 +128,7 @@ test("whatever a secret hides, a change of it that widens breaks a rule", async 
       const { rules } = await rulesBroken(veiled(before, secretsOnly), veiled(after, secretsOnly));
       expect(rules).not.toEqual([]);
     }),
-    { numRuns: 1200 },
+    { numRuns: 2000 },
   );
   expect(wider).toBeGreaterThan(300);
 }, 300_000);
