@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -37,6 +37,8 @@ function edit(folder: string, ...changes: [from: string, to: string][]): void {
   writeFileSync(path, text);
 }
 
+// A folder of this file's own: others review at the same time, and their folders come and go.
+process.env.TMPDIR = mkdtempSync(join(tmpdir(), "domo-review-test-"));
 const leftovers = () => readdirSync(tmpdir()).filter((name) => /^domo-review-(?!test)/.test(name));
 
 test("a change is compared with the base: new columns first, wider filters and new destinations marked", async () => {
