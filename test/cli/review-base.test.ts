@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { projectRoot } from "../../local/paths";
-import { command, copyProgram } from "../support/review";
+import { command as commandWith, copyProgram } from "../support/review";
 
 /** A repository with the program in a folder below its root, committed with a fixed date so that its id is fixed. */
 function repository(): { root: string; folder: string; git: (...args: string[]) => string } {
@@ -38,8 +38,9 @@ function edit(folder: string, ...changes: [from: string, to: string][]): void {
 }
 
 // A folder of this file's own: others review at the same time, and their folders come and go.
-process.env.TMPDIR = mkdtempSync(join(tmpdir(), "domo-review-test-"));
-const leftovers = () => readdirSync(tmpdir()).filter((name) => /^domo-review-(?!test)/.test(name));
+const TMPDIR = mkdtempSync(join(tmpdir(), "domo-review-test-"));
+const leftovers = () => readdirSync(TMPDIR).filter((name) => name.startsWith("domo-review-"));
+const command = (folder: string, args: readonly string[]) => commandWith(folder, args, { TMPDIR });
 
 test("a change is compared with the base: new columns first, wider filters and new destinations marked", async () => {
   const { root, folder, git } = repository();
