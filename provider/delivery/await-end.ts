@@ -1,7 +1,7 @@
 import { hasEnded, type DomoExport } from "../domo/answers";
 import { waitForEnd } from "../domo/wait-for-end";
 import { CancelledError, ExportTimeoutError, UnwatchedExportError } from "../errors";
-import type { Order } from "./order";
+import { adviceOnOwn, type Order } from "./order";
 import { exportingRow } from "./row";
 
 /** Waits for the end of an export that runs for this resource. Whatever ends the wait says that the export goes on. */
@@ -17,7 +17,7 @@ export async function awaitEnd(order: Order, entry: DomoExport, deadline: number
       deadline,
       listed: (await services.domo.listExports(inputs.dataset, signal)).value,
       onPoll: (seen) => report.progress(exportingRow(seen)),
-      advice: `the export goes on at Domo and the next pulumi up looks for it; raise ${limitedBy} if it always takes this long`,
+      advice: adviceOnOwn(limitedBy),
       signal,
     });
   } catch (error) {

@@ -2,7 +2,7 @@ import { hasEnded, type DomoExport } from "../domo/answers";
 import type { DomoReply } from "../domo/request";
 import { waitForEnd } from "../domo/wait-for-end";
 import { ExportTimeoutError } from "../errors";
-import type { Order } from "./order";
+import { adviceOnOwn, type Order } from "./order";
 import { busyRow, earlierRow } from "./row";
 
 /** An entry that has been running for longer than this never ends: exports take minutes, and sessions an hour at most. */
@@ -50,7 +50,7 @@ export async function freeSlot(
               : busyRow(active, { bucket: inputs.bucket, forMs: alreadyMs + elapsedMs }),
           ),
         advice: isOwn
-          ? `the export goes on at Domo and the next pulumi up looks for it; raise ${limitedBy} if it always takes this long`
+          ? adviceOnOwn(limitedBy)
           : "it holds the dataset's only slot, so nothing was started; if an interrupted run of yours has started it, " +
             `pulumi up takes it over once it has ended; run again later, or raise ${limitedBy}`,
       });

@@ -27,6 +27,11 @@ export interface Order {
   signal?: AbortSignal;
 }
 
+/** What to do where time ran out for this resource's own export, which nobody can stop. */
+export function adviceOnOwn(limitedBy: string): string {
+  return `the export goes on at Domo and the next pulumi up looks for it; raise ${limitedBy} if it always takes this long`;
+}
+
 /** An order whose preflight has passed: where the export goes, and what decides its content. */
 export interface Plan {
   place: S3Place;

@@ -14,12 +14,14 @@ type Arguments = Readonly<Record<string, unknown>>;
  */
 export function keepingSecrets(args: Arguments): Arguments {
   const open = { ...args, ...Object.fromEntries(OPEN.map((name) => [name, openly(name, args[name])])), sql: undefined };
-  if ((process.env[REVIEW_RUN] && pulumi.runtime.isDryRun()) || Object.values(args).every(isPlain)) return open;
-  const names = secretNames(args);
+  if (process.env[REVIEW_RUN] && pulumi.runtime.isDryRun()) return open;
+  const unsettled = Object.keys(args).filter((name) => !isPlain(args[name]));
+  if (unsettled.length === 0) return open;
+  const names = secretNames(args, unsettled);
   const isSecret = names.then((all) => all.includes("query"));
   return {
     ...open,
-    ...(!isPlain(args.query) && {
+    ...(unsettled.includes("query") && {
       query: isSecret.then((secret) => (secret ? pulumi.secret(args.query) : args.query)),
       sql: isSecret.then((secret) => (secret ? pulumi.secret("") : undefined)),
     }),
@@ -27,10 +29,9 @@ export function keepingSecrets(args: Arguments): Arguments {
   };
 }
 
-async function secretNames(args: Arguments): Promise<string[]> {
-  const open = Object.keys(args).filter((name) => !isPlain(args[name]));
-  const secret = await Promise.all(open.map((name) => pulumi.isSecret(pulumi.output(args[name]))));
-  return open.filter((_, index) => secret[index]);
+async function secretNames(args: Arguments, unsettled: readonly string[]): Promise<string[]> {
+  const secret = await Promise.all(unsettled.map((name) => pulumi.isSecret(pulumi.output(args[name]))));
+  return unsettled.filter((_, index) => secret[index]);
 }
 
 /**
