@@ -23,8 +23,10 @@ export interface DatasetReads {
   columns(dataset: string): Promise<DomoColumns>;
 }
 
-/** How long reads are collected. The engine hands over what it does in parallel within a millisecond or two. */
+/** How long reads are collected at first. The engine hands over what it does in parallel within a millisecond or two. */
 const COLLECT_MS = 5;
+/** And once several came together: the engine hands over the next ones as those before them end, each at its own time. */
+const COLLECT_MANY_MS = 50;
 /** Domo refuses more. */
 const MOST_AT_ONCE = 100;
 
@@ -34,13 +36,14 @@ const MOST_AT_ONCE = 100;
  * all, single reads do for the rest of the process.
  */
 export function createDatasetReads(calls: DatasetCalls, clock: Clock): DatasetReads {
+  let collectMs = COLLECT_MS;
   let isUsable = true;
   let hasFailed = false;
   let hasColumns = true;
   let batch: { datasets: Set<string>; found: Promise<ReadonlyMap<string, BulkDataset>> } | undefined;
 
   function collected(dataset: string): Promise<ReadonlyMap<string, BulkDataset>> {
-    batch ??= { datasets: new Set(), found: clock.sleep(COLLECT_MS).then(readBatch) };
+    batch ??= { datasets: new Set(), found: clock.sleep(collectMs).then(readBatch) };
     batch.datasets.add(dataset);
     return batch.found;
   }
@@ -48,6 +51,7 @@ export function createDatasetReads(calls: DatasetCalls, clock: Clock): DatasetRe
   async function readBatch(): Promise<ReadonlyMap<string, BulkDataset>> {
     const datasets = [...(batch?.datasets ?? [])];
     batch = undefined;
+    collectMs = datasets.length < 2 ? COLLECT_MS : COLLECT_MANY_MS;
     if (datasets.length < 2) return new Map();
     const starts = Array.from({ length: Math.ceil(datasets.length / MOST_AT_ONCE) }, (_, part) => part * MOST_AT_ONCE);
     const parts = await Promise.all(starts.map((start) => readPart(datasets.slice(start, start + MOST_AT_ONCE))));

@@ -2,14 +2,15 @@ import { expect, test } from "vitest";
 import type { DomoColumns, DomoDataset } from "../../provider/domo/answers";
 import { createDatasetReads, type BulkDataset } from "../../provider/domo/dataset-reads";
 import { DomoConnectionError, DomoStatusError } from "../../provider/errors";
-import { leapingClock } from "../support/test-clock";
+import type { Clock } from "../../provider/host/clock";
+import { leapingClock, steppedClock } from "../support/test-clock";
 
 const facts = (id: string, from: string) => ({ id, name: from }) as DomoDataset;
 const columns = (from: string): DomoColumns => [{ name: from, type: "STRING" }];
 const many = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `d${from + index}`);
 
 /** Reads whose calls are recorded; `bulk` answers the call for many. */
-function reads(bulk: (ids: string[]) => Iterable<[string, BulkDataset]> = () => []) {
+function reads(bulk: (ids: string[]) => Iterable<[string, BulkDataset]> = () => [], clock: Clock = leapingClock()) {
   const calls: string[] = [];
   const made = createDatasetReads(
     {
@@ -27,7 +28,7 @@ function reads(bulk: (ids: string[]) => Iterable<[string, BulkDataset]> = () => 
         return new Map(bulk(ids));
       },
     },
-    leapingClock(),
+    clock,
   );
   const names = async (ids: string[]) => (await Promise.all(ids.map((id) => made.dataset(id)))).map(({ name }) => name);
   return { ...made, names, calls };
@@ -53,6 +54,26 @@ test("a hundred datasets are one call, one more are two", async () => {
   await names(many(0, 100));
   await names(many(0, 101));
   expect(calls).toEqual(["bulk 100", "bulk 100", "bulk 1"]);
+});
+
+test("after several together, the next ones are waited for longer, until one comes alone", async () => {
+  const clock = steppedClock();
+  const { names, calls } = reads(all, clock);
+  const come = async (id: string, ms: number) => {
+    void names([id]);
+    await clock.advance(ms);
+  };
+  for (const id of ["a", "b"]) await come(id, 4);
+  await clock.advance(1);
+  expect(calls).toEqual(["bulk 2"]);
+  for (const id of ["c", "d", "e"]) await come(id, 16);
+  expect(calls).toEqual(["bulk 2"]);
+  await clock.advance(2);
+  expect(calls).toEqual(["bulk 2", "bulk 3"]);
+  await come("f", 50);
+  await come("g", 5);
+  await come("h", 5);
+  expect(calls).toEqual(["bulk 2", "bulk 3", "facts f", "facts g", "facts h"]);
 });
 
 test("a dataset that is left out is read singly", async () => {
