@@ -270,12 +270,11 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
       manifestObject: undefined,
       drift: undefined,
     };
-    const resourceUrn = pulumi.createUrn(name, DYNAMIC_TYPE, opts?.parent && withoutDependency(opts.parent.urn));
     const props = {
       ...notGiven,
       ...outputs,
       ...keepingSecrets({ ...args }),
-      resourceUrn,
+      resourceUrn: urnOf(name, opts?.parent),
       ...(pulumi.runtime.isDryRun() && { dryRun: true }),
     };
     const resume = pauseStackTraces();
@@ -290,6 +289,12 @@ export class DomoS3Export extends pulumi.dynamic.Resource {
     }
     this.query = this.query.apply(treeOf);
   }
+}
+
+/** The export's URN. Without a parent it is known as it stands: Pulumi's own function takes three outputs for that. */
+function urnOf(name: string, parent?: pulumi.Resource): pulumi.Input<string> {
+  if (parent) return pulumi.createUrn(name, DYNAMIC_TYPE, withoutDependency(parent.urn));
+  return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${DYNAMIC_TYPE}::${name}`;
 }
 
 /**

@@ -45,7 +45,7 @@ function isPlain(value: unknown): boolean {
 }
 
 function openly(name: string, value: unknown): unknown {
-  if (typeof value === "string") return value;
+  if (isPlain(value)) return value;
   return pulumi.isSecret(pulumi.output(value)).then((secret) => {
     if (!secret) return value;
     throw new pulumi.RunError(

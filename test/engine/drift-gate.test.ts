@@ -179,6 +179,14 @@ describe.each(shells)("%s", (shell) => {
     actual: "no such object",
   });
 
+  test("what the provider is told of an export's URN is the engine's own, in a component or not", async () => {
+    const { resources } = (await stateOf("test")).deployment;
+    const exports = resources.filter(({ outputs }) => outputs && "exportId" in outputs);
+    expect(exports.length).toBeGreaterThan(10);
+    const told = exports.map(({ outputs }) => outputs?.resourceUrn);
+    expect(told).toEqual(exports.map(({ urn }) => (shell === "dynamic" ? urn : undefined)));
+  });
+
   test("drift ends with 2 and says how many exports of all stacks drifted", () => {
     expect(gate.stderr.split("\n").sort()).toEqual([
       "",
