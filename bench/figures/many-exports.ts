@@ -69,7 +69,8 @@ interface Stacks {
 
 async function commandRows({ rounds, progress }: Bench, { ours, floor, before, count }: Stacks): Promise<Row[]> {
   const rows: Row[] = [];
-  const ownWork = "Each output costs the program four promises of Pulumi's SDK; those of the 21 arguments that may be left out take 0.6 s of its 5.4 s of CPU.";
+  const ownWork =
+    "Each output costs the program four promises of Pulumi's SDK; those of the 21 arguments that may be left out take 0.6 s of its 5.4 s of CPU.";
   const rate =
     "Its calls to Domo wait for the request rate (81 calls take 3.5 s beyond the burst of 60): see the row with the rate lifted.";
   for (const { what, command, env, limit, ifMissed } of [
