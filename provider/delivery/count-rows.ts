@@ -62,17 +62,10 @@ export function createRowCounter(): { feed(chunk: Uint8Array): void; records(): 
           at = quote + 1;
           continue;
         }
-        const byte = chunk[at];
-        if (byte === QUOTE) {
-          inQuotes = true;
-          pending = true;
-        } else if (byte === LINE_FEED) {
-          ended++;
-          pending = false;
-        } else {
-          pending = true;
-        }
-        at++;
+        const byte = chunk[at++];
+        inQuotes = byte === QUOTE;
+        pending = byte !== LINE_FEED;
+        if (!pending) ended++;
       }
     },
     records: () => ended + (pending ? 1 : 0),
