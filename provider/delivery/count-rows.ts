@@ -5,8 +5,6 @@ import { VerificationError } from "../errors";
 
 const QUOTE = 0x22;
 const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const BOM = [0xef, 0xbb, 0xbf];
 
 /** What a stored file holds. */
 export interface RowsRead {
@@ -17,7 +15,7 @@ export interface RowsRead {
 
 /**
  * Counts the data rows of a CSV file (RFC 4180: a header first, line breaks inside quotes belong to the value) while it
- * streams by, in constant memory. Gzip is recognised by its first two bytes; a byte-order mark before the header is skipped.
+ * streams by, in constant memory. Gzip is recognised by its first two bytes; a byte-order mark is a part of the header.
  */
 export async function countRows(stored: Readable): Promise<RowsRead> {
   const counter = createRowCounter();
@@ -52,16 +50,10 @@ export function createRowCounter(): { feed(chunk: Uint8Array): void; records(): 
   let ended = 0;
   let inQuotes = false;
   let pending = false;
-  let position = 0;
 
   return {
     feed(chunk) {
       let at = 0;
-      while (position < BOM.length && at < chunk.length && chunk[at] === BOM[position]) {
-        at++;
-        position++;
-      }
-      position = BOM.length;
       while (at < chunk.length) {
         if (inQuotes) {
           const quote = chunk.indexOf(QUOTE, at);
@@ -70,17 +62,10 @@ export function createRowCounter(): { feed(chunk: Uint8Array): void; records(): 
           at = quote + 1;
           continue;
         }
-        const byte = chunk[at];
-        if (byte === QUOTE) {
-          inQuotes = true;
-          pending = true;
-        } else if (byte === LINE_FEED) {
-          ended++;
-          pending = false;
-        } else if (byte !== CARRIAGE_RETURN) {
-          pending = true;
-        }
-        at++;
+        const byte = chunk[at++];
+        inQuotes = byte === QUOTE;
+        pending = byte !== LINE_FEED;
+        if (!pending) ended++;
       }
     },
     records: () => ended + (pending ? 1 : 0),

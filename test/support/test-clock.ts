@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Clock } from "../../provider/host/clock";
 
-/** A clock on which every sleep is over at once: time is what was slept. */
+/** A clock on which every sleep is over at once: time is what was slept. A loop that sleeps without end fails. */
 export function leapingClock(random = () => 0.5): Clock & { readonly slept: number[] } {
   let time = 0;
   const slept: number[] = [];
@@ -12,7 +12,7 @@ export function leapingClock(random = () => 0.5): Clock & { readonly slept: numb
     sleep(ms) {
       slept.push(ms);
       time += ms;
-      return Promise.resolve();
+      return slept.length > 1000 ? Promise.reject(new Error("slept too often")) : Promise.resolve();
     },
   };
 }

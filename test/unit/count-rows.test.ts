@@ -35,7 +35,35 @@ test.each([
 
 test("a broken zip file fails", async () => {
   const cut = gzipSync("a,b\n1,2\n".repeat(1000)).subarray(0, 40);
-  await expect(countRows(stream([cut]))).rejects.toThrow("its gzip data is damaged (Z_BUF_ERROR)");
+  await expect(countRows(stream([cut]))).rejects.toMatchObject({
+    name: "VerificationError",
+    message:
+      "its gzip data is damaged (Z_BUF_ERROR) — the file is not complete; run pulumi up again once the data has changed",
+    cause: { code: "Z_BUF_ERROR" },
+  });
+});
+
+test.each([
+  [0x1f, 0x61],
+  [0x61, 0x8b],
+])("a file that begins with the bytes %i and %i is not zipped", async (...start) => {
+  expect(await countRows(stream([Buffer.from([...start, 0x0a, 0x31, 0x0a])]))).toMatchObject({ rows: 1 });
+});
+
+test.each([
+  ["at once", [], "ECONNRESET"],
+  ["after a byte", [Buffer.of(0x61)], undefined],
+  ["inside a plain file", [Buffer.from("a\n1")], 7],
+])("a stream that breaks %s fails with its own error", async (_, pieces, code) => {
+  const error = Object.assign(new Error("connection reset"), { code });
+  const broken = stream(
+    (async function* () {
+      yield* pieces;
+      await Promise.resolve();
+      throw error;
+    })(),
+  );
+  await expect(countRows(broken)).rejects.toBe(error);
 });
 
 test("a stream that breaks fails", async () => {

@@ -75,8 +75,44 @@ test.each([
   [select("A", "B").orderBy("A"), true],
   [select("A").where(eq("A", 1)), false],
   [select("A").limit(1), false],
+  [select("A").limit(0), false],
+  [select("A", count("B")), false],
   [select("A").groupBy("A"), false],
   [select(count("A")), false],
 ])("the dataset's own count is one of %j: %s", (query, expected) => {
   expect(leavesNoneOut(tree(query))).toBe(expected);
+});
+
+const now = { data: times[1], policies: "a" };
+test.each<[Partial<Circumstances>, string | undefined]>([
+  [{}, undefined],
+  [{ earlier: { started: times[1] } }, undefined],
+  [{ earlier: { started: times[2] } }, undefined],
+  [{ before: { ...now, data: undefined } }, "Domo does not say when the data last changed"],
+  [{ before: { ...now, policies: undefined } }, "Domo does not show the row policies"],
+  [{ after: "Domo does not answer" }, "Domo does not answer"],
+  [{ after: { ...now, data: times[2] } }, `the data changed meanwhile (it was of ${times[1]}, now of ${times[2]})`],
+  [
+    { after: { ...now, data: undefined } },
+    `the data changed meanwhile (it was of ${times[1]}, now of an unknown time)`,
+  ],
+  [{ earlier: { started: times[0] } }, "the export may be of older data"],
+  [{ earlier: { started: undefined } }, "the export may be of older data"],
+  [{ after: { ...now, policies: "b" } }, "the row policies changed meanwhile"],
+  [{ after: { ...now, policies: undefined } }, "the row policies changed meanwhile"],
+])("with %j, counts can't be compared because %s", (around, reason) => {
+  const all = { before: now, after: now, ...around };
+  const verdict = reason === undefined ? { kind: "agree" } : { kind: "incomparable", reason, who: undefined };
+  expect(judgeCounts({ domo: 3, query: 3 }, all)).toEqual(verdict);
+});
+
+test("who says what is said of all that are known, in one order", () => {
+  const around = { before: now, after: now };
+  expect(judgeCounts({ dataset: 4, objects: 1, domo: 2, query: 1003 }, around)).toEqual({
+    kind: "different",
+    who: "Domo's count of the query says 1,003 rows, Domo reports 2 rows, the objects hold 1 row, the dataset has 4 rows",
+  });
+  expect(judgeCounts({ domo: 2, query: 0 }, around)).toMatchObject({
+    who: "Domo's count of the query says 0 rows, Domo reports 2 rows",
+  });
 });

@@ -28,19 +28,40 @@ test("each state of an export has its words", () => {
 });
 
 test("a dataset that is busy elsewhere says since when, in steps", () => {
-  const rows = Array.from({ length: 1300 }, (_, second) =>
-    busyRow({ exportId, bucket: "other" }, { bucket: "own", forMs: second * 1000 }),
-  );
-  expect([...new Set(rows)]).toEqual([
-    "dataset busy elsewhere (bdf0ca99)",
-    "dataset busy elsewhere for 10 s (bdf0ca99)",
-    "dataset busy elsewhere for 30 s (bdf0ca99)",
-    "dataset busy elsewhere for 60 s (bdf0ca99)",
-    "dataset busy elsewhere for 2 min (bdf0ca99)",
-    "dataset busy elsewhere for 5 min (bdf0ca99)",
-    "dataset busy elsewhere for 10 min (bdf0ca99)",
-    "dataset busy elsewhere for 20 min (bdf0ca99)",
+  const since = new Map<string, number>();
+  for (let second = 30_000; second >= 0; second--)
+    since.set(busyRow({ exportId, bucket: "other" }, { bucket: "own", forMs: second * 1000 }), second);
+  expect([...since].reverse()).toEqual([
+    ["dataset busy elsewhere (bdf0ca99)", 0],
+    ["dataset busy elsewhere for 10 s (bdf0ca99)", 10],
+    ["dataset busy elsewhere for 30 s (bdf0ca99)", 30],
+    ["dataset busy elsewhere for 60 s (bdf0ca99)", 60],
+    ["dataset busy elsewhere for 2 min (bdf0ca99)", 120],
+    ["dataset busy elsewhere for 5 min (bdf0ca99)", 300],
+    ["dataset busy elsewhere for 10 min (bdf0ca99)", 600],
+    ["dataset busy elsewhere for 20 min (bdf0ca99)", 1200],
+    ["dataset busy elsewhere for 40 min (bdf0ca99)", 2400],
+    ["dataset busy elsewhere for 60 min (bdf0ca99)", 3600],
+    ["dataset busy elsewhere for 2 h (bdf0ca99)", 7200],
+    ["dataset busy elsewhere for 4 h (bdf0ca99)", 14_400],
+    ["dataset busy elsewhere for 8 h (bdf0ca99)", 28_800],
   ]);
+});
+
+test.each([
+  [0, "1 s"],
+  [99_499, "99 s"],
+  [99_500, "2 min"],
+  [99 * 60_000, "99 min"],
+  [100 * 60_000, "2 h"],
+])("a usual length of %i ms is %s", (usualMs, text) => {
+  expect(exportingRow({ status: "exporting", usualMs })).toBe(`Domo is exporting, usually ${text}`);
+});
+
+test("a word that fits is shown whole, a longer one is cut", () => {
+  const row = (letters: number) => exportingRow({ status: "w".repeat(letters) });
+  expect(row(23)).toBe(`Domo's word for it is ${"w".repeat(23)}`);
+  expect(row(24)).toBe(`Domo's word for it is ${"w".repeat(22)}…`);
 });
 
 test("an export into one's own bucket is not said to be somebody else's", () => {
@@ -50,6 +71,7 @@ test("an export into one's own bucket is not said to be somebody else's", () => 
 
 test("the queue names what comes first, and the others by number", () => {
   expect(queueRow("big", 0)).toBe("waits for big (same dataset)");
+  expect(queueRow("big", 1)).toBe("waits for big and 1 more (same dataset)");
   expect(queueRow("big", 3)).toBe("waits for big and 3 more (same dataset)");
   expect(queueRow("quarterly-sales-of-all-regions", 12)).toBe("waits for quarter… and 12 more (same dataset)");
 });
@@ -61,7 +83,23 @@ test("the end is counted: rows, bytes, files", () => {
   expect(deliveredRow({ rowCount: 4_000_000, files: files(999_999, 4_200_000_000) })).toBe(
     "4,000,000 rows, 4.2 GB, 2 files",
   );
-  expect(deliveredRow({ rowCount: 9, files: files(999_600) })).toBe("9 rows, 1.0 MB, 1 file");
+  expect(deliveredRow({ files: files(9) })).toBe("0 rows, 9 bytes, 1 file");
+});
+
+test.each([
+  [999, "999 bytes"],
+  [1000, "1.0 KB"],
+  [9_949, "9.9 KB"],
+  [9_950, "10 KB"],
+  [999_499, "999 KB"],
+  [999_500, "1.0 MB"],
+  [999_499_999, "999 MB"],
+  [999_500_000, "1.0 GB"],
+  [999_499_999_999, "999 GB"],
+  [999_500_000_000, "1.0 TB"],
+  [12_340_000_000_000, "12.3 TB"],
+])("%i bytes are %s", (bytes, text) => {
+  expect(deliveredRow({ rowCount: 1, files: files(bytes) })).toBe(`1 row, ${text}, 1 file`);
 });
 
 test("no row is longer than the display has room for", () => {
