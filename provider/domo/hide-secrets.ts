@@ -47,9 +47,7 @@ export function createSecretGuard(fields: readonly string[]): SecretGuard {
     for (let at = 0; at + HEAD <= text.length; at++) {
       const secrets = heads.get(text.slice(at, at + HEAD));
       if (!secrets) continue;
-      const end = at + Math.max(...[...secrets].map((secret) => commonLength(secret, text, at)));
-      ranges.push([at, end]);
-      at = end - 1;
+      ranges.push([at, at + Math.max(...[...secrets].map((secret) => commonLength(secret, text, at)))]);
     }
     return ranges;
   }
@@ -89,7 +87,7 @@ export function createSecretGuard(fields: readonly string[]): SecretGuard {
       for (const secret of secrets) {
         if (typeof secret !== "string") continue;
         for (const form of new Set([secret, unescaped(secret)?.text ?? secret].map(withoutSpaces))) {
-          if (form.length < HEAD || known.has(form)) continue;
+          if (form.length < HEAD) continue;
           known.add(form);
           const head = form.slice(0, HEAD);
           heads.set(head, (heads.get(head) ?? new Set()).add(form));
@@ -129,7 +127,6 @@ function unescaped(original: string): Unescaped | undefined {
 }
 
 function unescapedOnce(original: string): Unescaped | undefined {
-  if (!/[\\%&]/.test(original)) return undefined;
   const starts: number[] = [];
   let text = "";
   let copied = 0;
