@@ -51,7 +51,7 @@ export async function sendOnce<Schema extends z.ZodType>(
     const { status, headers, body } = await exchange(transport, request, attempt);
     const date = Date.parse(single(headers.date) ?? "");
     const domoTime = Number.isNaN(date) ? clock.now() : date;
-    if (status < 200 || status > 299) {
+    if (status > 299) {
       const retryAfterMs = retryAfter(headers, domoTime);
       if (status === 429) gate.slowDown(retryAfterMs ?? 1000, sentAt);
       if (status === 503) gate.slowDown(retryAfterMs ?? 0, sentAt);
