@@ -153,7 +153,7 @@ interface Patience {
 
 /** Presigned URLs are secrets, and most of a list's bytes. */
 function withoutTemporaryUrls(entry: unknown): unknown {
-  return typeof entry === "object" && entry !== null ? { ...entry, tempUrlRowCountMap: undefined } : entry;
+  return { ...(entry as object), tempUrlRowCountMap: undefined };
 }
 
 /** Milliseconds before a read is tried again, or `undefined` when trying again can't help. */
