@@ -25,10 +25,13 @@ test("of a long list, each entry is shortened and cleaned; an answer that is no 
   expect(await byEntry('{"a":', "[1]}")).toEqual({ kind: "json", value: { clean: { a: [1] } } });
 });
 
-test.each(["[1,", "[1}", "[1] 2", '{"a":', ' {"a" 1}'])("%j is JSON that breaks off or is broken", async (text) => {
-  expect(await byEntry(text)).toEqual({ kind: "broken" });
-  expect(await whole(text)).toEqual({ kind: "broken" });
-});
+test.each(["[1,", "[1,]", "[1}", "[1] 2", '{"a":', ' {"a" 1}'])(
+  "%j is JSON that breaks off or is broken",
+  async (text) => {
+    expect(await byEntry(text)).toEqual({ kind: "broken" });
+    expect(await whole(text)).toEqual({ kind: "broken" });
+  },
+);
 
 test.each([
   [" \n<html>", "html"],
