@@ -79,7 +79,7 @@ async function exchange(
         Accept: "application/json",
         ...(request.body && { "Content-Type": "application/json", Charset: "UTF-8" }),
       },
-      body: request.body ? JSON.stringify(request.body) : undefined,
+      body: JSON.stringify(request.body),
       // One limit for the whole answer: undici's own ones start again with each piece that trickles in.
       signal: AbortSignal.timeout(settings.requestTimeoutMs),
       headersTimeout: 0,

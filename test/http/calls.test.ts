@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDomoClient, type DomoClient, poolOptions } from "../../provider/domo/client";
-import { DomoStatusError } from "../../provider/errors";
+import { CancelledError, DomoStatusError } from "../../provider/errors";
+import { realClock } from "../../provider/host/clock";
 import { json, type RawServer, startRawServer } from "../support/http-server";
 import { settingsFor } from "../support/settings";
 import { leapingClock } from "../support/test-clock";
@@ -67,6 +68,12 @@ test.each(["awsAccessKey", "awsAccessSecret", "sessionToken", "awsSessionToken",
   },
 );
 
+test("what is sent under other names is no secret", async () => {
+  const said = `{"region":"0123456789abcdefghij"}`;
+  domo.answer(json(418, { message: said }));
+  await expect((await clientOf()).user()).rejects.toThrow(`Domo says "${said}"`);
+});
+
 test("the session's token is hidden under the name that the settings give it", async () => {
   const client = await clientOf({ sessionTokenField: "ownToken" });
   domo.answer(json(418, { message: "can't use own-session-token" }));
@@ -79,6 +86,31 @@ test("a list's entries without an id, or that are none, are left out", async () 
   const { value } = await (await clientOf()).listExports("d");
   expect(value).toMatchObject([{ exportId: "e", status: "success" }]);
   expect(value).toHaveLength(1);
+});
+
+test("what starts an export goes along as the body of the POST", async () => {
+  const body = { bucket: "b", path: "p" };
+  domo.answer(json(200, { exportId: "e" }));
+  await (await clientOf()).startExport("d", body);
+  expect(domo.seen[0]?.headers["content-length"]).toBe(String(JSON.stringify(body).length));
+});
+
+test("a poll goes behind all reads, lists of exports among them", async () => {
+  domo.answer(json(200, []));
+  const client = await clientOf({ maxRequestsInFlight: 1 });
+  await Promise.all(["first", "poll", "list"].map((id) => (id === "poll" ? client.pollExports(id) : client.listExports(id))));
+  expect(domo.seen.map(({ url }) => url.split("/").at(-1))).toEqual(["first", "list", "poll"]);
+});
+
+test.each(["listExports", "pollExports"] as const)("%s is not asked again after a cancel", async (call) => {
+  const stop = new AbortController();
+  domo.answer((response) => {
+    json(503, {}, { "retry-after": "60" })(response);
+    setTimeout(() => stop.abort(), 50);
+  });
+  const client = await createDomoClient(settingsFor(domo.url), realClock());
+  await expect(client[call]("d", stop.signal)).rejects.toThrow(CancelledError);
+  expect(domo.seen).toHaveLength(1);
 });
 
 test("a count is given up within half a minute, a read within two", async () => {

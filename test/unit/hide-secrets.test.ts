@@ -140,6 +140,8 @@ test.each([
   ["secrets that touch as one", ["first-secret", "other-secret"], "a first-secretother-secret b", "a (hidden) b"],
   ["secrets that overlap as one", ["first-secret", "secret-other"], "a first-secret-other b", "a (hidden) b"],
   ["the longer of two that begin alike", ["first-secret", "first-secret-too"], "first-secret-too!", "(hidden)!"],
+  ["the longer one, whichever came first", ["first-secret-too", "first-secret"], "first-secret-too!", "(hidden)!"],
+  ["a secret in escaped quotes", ["first-secret"], '{\\"a\\":\\"first-secret\\"}', '{\\"a\\":\\"(hidden)\\"}'],
   ["a key's id before a secret", ["first-secret"], "AKIAIOSFODNN7EXAMPLE of first-secret", "(hidden) of (hidden)"],
   ["a secret in a query", ["first-secret"], "https://b/k?a=first-secret&Signature=x at b", "https://b/k?(hidden) at b"],
   ["a query without its address", [], "X-Amz-Signature=abc", "(hidden)"],
@@ -172,8 +174,8 @@ test.each(["message", "errorCode", "exportStatus", "statusReason", "toe"])("the 
 test("what is no text is no secret, and stays as it is", () => {
   const guard = createSecretGuard(FIELDS);
   guard.remember(undefined, 12345678, null, "first-secret");
-  const value = { message: [null, 12345678, true, "first-secret"] };
-  expect(guard.hide(value)).toEqual({ message: [null, 12345678, true, "(hidden)"] });
+  const value = { message: [null, 12345678, true, { name: "first-secret" }] };
+  expect(guard.hide(value)).toEqual({ message: [null, 12345678, true, { name: "(hidden)" }] });
 });
 
 test("4096 secrets are kept, and the oldest goes first, also where another begins like it", () => {
@@ -188,6 +190,7 @@ test("4096 secrets are kept, and the oldest goes first, also where another begin
   expect(guard.hide(`${secret(0)}-too! ${secret(1)}! ${secret(4095)}!`)).toBe("(hidden)! (hidden)! (hidden)!");
   guard.remember(secret(4096), secret(4097));
   expect(guard.hide(`${secret(0)}-too! ${secret(1)}! ${secret(2)}!`)).toBe(`${secret(0)}-too! ${secret(1)}! (hidden)!`);
+  expect(guard.hide(`${secret(1)}! 100%20`)).toBe(`${secret(1)}! 100%20`);
 });
 
 test.each([
