@@ -145,6 +145,7 @@ test.each([
   ["a key's id before a secret", ["first-secret"], "AKIAIOSFODNN7EXAMPLE of first-secret", "(hidden) of (hidden)"],
   ["a secret in a query", ["first-secret"], "https://b/k?a=first-secret&Signature=x at b", "https://b/k?(hidden) at b"],
   ["a query without its address", [], "X-Amz-Signature=abc", "(hidden)"],
+  ["a query from its first character on", [], "a&X-Amz-Signature=abc", "(hidden)"],
   ["a query with escaped blanks", [], "k?a=b%20c%0Ad&Signature=x%20y, b", "k?(hidden) b"],
   [
     "a space as a plus sign",
