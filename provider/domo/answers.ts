@@ -7,14 +7,14 @@ import { z } from "zod";
 export function readTime(value: unknown): string | undefined {
   if (typeof value !== "number" && typeof value !== "string") return undefined;
   const text = String(value).trim();
-  if (text === "") return undefined;
   const date = new Date(/^\d+$/.test(text) ? Number(text) : withZone(text));
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
 function withZone(text: string): string {
-  if (/(?:z|gmt|utc|[+-]\d\d:?\d\d)$/i.test(text) || !/\d:\d/.test(text)) return text;
-  return /^\d{4}-\d\d-\d\d[T ]/i.test(text) ? `${text.replace(" ", "T")}Z` : `${text} UTC`;
+  if (/(?:z|gmt|utc|[+-]\d\d:?\d\d)$/i.test(text)) return text;
+  // "06:00Z" and "06:00 PM UTC" are read, "T06:00 UTC" and "06:00 PMZ" are not.
+  return /\d$/.test(text) ? `${text}Z` : `${text} UTC`;
 }
 
 const time = z.unknown().optional().transform(readTime);
@@ -50,8 +50,7 @@ export interface DomoExport {
 
 /** Reads one entry; `undefined` when it has no id, so that nobody can ask for it. */
 export function readEntry(raw: unknown): DomoExport | undefined {
-  if (typeof raw !== "object" || raw === null) return undefined;
-  const { exportId, exportStatus, urlRowCountMap, ...fields } = raw as Record<string, unknown>;
+  const { exportId, exportStatus, urlRowCountMap, ...fields } = (raw ?? {}) as Record<string, unknown>;
   if (typeof exportId !== "string" || exportId === "") return undefined;
   const odd: string[] = [];
   const field = <T>(name: string, read: (value: unknown) => T | undefined): T | undefined => {
@@ -136,8 +135,10 @@ export const datasetAnswer = z
 export type DomoDataset = z.output<typeof datasetAnswer>;
 
 export const schemaAnswer = z
-  .object({ tables: z.array(z.object({ columns: z.array(z.object({ name: z.string(), type: z.string() })) })).min(1) })
-  .transform(({ tables }) => tables[0]?.columns ?? []);
+  .object({
+    tables: z.tuple([z.object({ columns: z.array(z.object({ name: z.string(), type: z.string() })) })], z.unknown()),
+  })
+  .transform(({ tables: [{ columns }] }) => columns);
 /** Columns of a dataset in their order. */
 export type DomoColumns = z.output<typeof schemaAnswer>;
 

@@ -27,8 +27,8 @@ import { createRequestGate, type RequestKind } from "./request-gate";
 const READ_BUDGET_MS = 120_000;
 /** A count that took a minute is not asked for again. */
 const COUNT_BUDGET_MS = 30_000;
-/** Under these names secrets are sent. */
-const SECRET_FIELDS = ["awsAccessKey", "awsAccessSecret", "sessionToken", "awsSessionToken", "x-domo-developer-token"];
+/** Under these names, or longer ones that end in them, secrets are sent. */
+const SECRET_FIELDS = ["awsAccessKey", "awsAccessSecret", "sessionToken", "x-domo-developer-token"];
 
 /**
  * The calls of Domo's API that an export needs. Reads are retried; the POST that starts an export is sent once. Reads of
@@ -153,7 +153,7 @@ interface Patience {
 
 /** Presigned URLs are secrets, and most of a list's bytes. */
 function withoutTemporaryUrls(entry: unknown): unknown {
-  return typeof entry === "object" && entry !== null ? { ...entry, tempUrlRowCountMap: undefined } : entry;
+  return { ...(entry as object), tempUrlRowCountMap: undefined };
 }
 
 /** Milliseconds before a read is tried again, or `undefined` when trying again can't help. */

@@ -20,20 +20,16 @@ export function createDatasetQueue(clock: Clock): TakeTurn {
   let current: string | undefined;
   let gathering = false;
 
-  function tell(): void {
-    waiting.forEach((waiter, index) => {
-      const before = [...(current === undefined ? [] : [current]), ...waiting.slice(0, index).map(({ name }) => name)];
-      if (before.length > 0) waiter.onWait(before);
-    });
+  function tell(running: string): void {
+    waiting.forEach(({ onWait }, index) => onWait([running, ...waiting.slice(0, index).map(({ name }) => name)]));
   }
 
   function serve(): void {
-    if (current !== undefined || gathering) return;
     const next = waiting.shift();
+    current = next?.name;
     if (!next) return;
-    current = next.name;
     next.start();
-    tell();
+    tell(next.name);
   }
 
   return async (name, onWait) => {
@@ -41,18 +37,15 @@ export function createDatasetQueue(clock: Clock): TakeTurn {
       waiting.push({ name, onWait, start });
       waiting.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
     });
-    if (current === undefined && !gathering) {
+    if (current !== undefined) {
+      tell(current);
+    } else if (!gathering) {
       gathering = true;
       await clock.sleep(GATHER_MS);
       gathering = false;
       serve();
-    } else if (!gathering) {
-      tell();
     }
     await turn;
-    return () => {
-      current = undefined;
-      serve();
-    };
+    return serve;
   };
 }

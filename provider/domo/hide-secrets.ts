@@ -1,6 +1,6 @@
 /** Keeps what was passed on to Domo out of the texts that come back. */
 export interface SecretGuard {
-  /** Takes in secrets that are about to be sent. Short ones are no secrets: hiding them would garble every text. */
+  /** Takes in secrets that are about to be sent. Short ones are never found: hiding them would garble every text. */
   remember: (...secrets: unknown[]) => void;
   /**
    * A text with every secret in it replaced, or a value with every secret in its free texts replaced. What identifies
@@ -47,9 +47,7 @@ export function createSecretGuard(fields: readonly string[]): SecretGuard {
     for (let at = 0; at + HEAD <= text.length; at++) {
       const secrets = heads.get(text.slice(at, at + HEAD));
       if (!secrets) continue;
-      const end = at + Math.max(...[...secrets].map((secret) => commonLength(secret, text, at)));
-      ranges.push([at, end]);
-      at = end - 1;
+      ranges.push([at, at + Math.max(...[...secrets].map((secret) => commonLength(secret, text, at)))]);
     }
     return ranges;
   }
@@ -89,7 +87,6 @@ export function createSecretGuard(fields: readonly string[]): SecretGuard {
       for (const secret of secrets) {
         if (typeof secret !== "string") continue;
         for (const form of new Set([secret, unescaped(secret)?.text ?? secret].map(withoutSpaces))) {
-          if (form.length < HEAD || known.has(form)) continue;
           known.add(form);
           const head = form.slice(0, HEAD);
           heads.set(head, (heads.get(head) ?? new Set()).add(form));
@@ -129,7 +126,6 @@ function unescaped(original: string): Unescaped | undefined {
 }
 
 function unescapedOnce(original: string): Unescaped | undefined {
-  if (!/[\\%&]/.test(original)) return undefined;
   const starts: number[] = [];
   let text = "";
   let copied = 0;
@@ -159,8 +155,9 @@ function withoutSpaces(text: string): string {
   return text.replaceAll(" ", "+");
 }
 
+/** How much of a secret stands at a place where its head does. */
 function commonLength(secret: string, text: string, at: number): number {
-  let length = 0;
+  let length = HEAD;
   while (length < secret.length && secret[length] === text[at + length]) length++;
   return length;
 }

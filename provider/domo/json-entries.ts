@@ -68,7 +68,7 @@ export function createEntryReader(onEntry: (entry: unknown) => void): EntryReade
           from = at + 1;
         }
       }
-      if (depth > 0) parts.push(bytes.subarray(from));
+      parts.push(bytes.subarray(from));
       return true;
     },
   };

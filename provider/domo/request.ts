@@ -51,7 +51,7 @@ export async function sendOnce<Schema extends z.ZodType>(
     const { status, headers, body } = await exchange(transport, request, attempt);
     const date = Date.parse(single(headers.date) ?? "");
     const domoTime = Number.isNaN(date) ? clock.now() : date;
-    if (status < 200 || status > 299) {
+    if (status > 299) {
       const retryAfterMs = retryAfter(headers, domoTime);
       if (status === 429) gate.slowDown(retryAfterMs ?? 1000, sentAt);
       if (status === 503) gate.slowDown(retryAfterMs ?? 0, sentAt);
@@ -79,7 +79,7 @@ async function exchange(
         Accept: "application/json",
         ...(request.body && { "Content-Type": "application/json", Charset: "UTF-8" }),
       },
-      body: request.body ? JSON.stringify(request.body) : undefined,
+      body: JSON.stringify(request.body),
       // One limit for the whole answer: undici's own ones start again with each piece that trickles in.
       signal: AbortSignal.timeout(settings.requestTimeoutMs),
       headersTimeout: 0,

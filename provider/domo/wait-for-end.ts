@@ -29,8 +29,8 @@ export async function waitForEnd(options: WaitOptions): Promise<DomoExport> {
   const { clock, exportId, deadline, alreadyMs = 0, onPoll, signal } = options;
   const start = clock.now();
   const seen = new Map<string, number>();
-  for (let polls = 1; ; polls++) {
-    const listed = polls === 1 && options.listed ? options.listed : await options.poll();
+  for (let justRead = options.listed; ; justRead = undefined) {
+    const listed = justRead ?? (await options.poll());
     const entry = listed.find((candidate) => candidate.exportId === exportId);
     if (entry && hasEnded(entry)) return entry;
     const status = entry?.status ?? "absent";

@@ -3,7 +3,7 @@ import type { DatasetDefinition, RuntimeOptions } from "../../emulator/options";
 import { type Emulator, startEmulator } from "../../emulator/server";
 import { createDomoClient } from "../../provider/domo/client";
 import { realClock } from "../../provider/host/clock";
-import { deployer, orders, TOKEN } from "../support/lab";
+import { deployer, orders, TOKEN } from "../support/orders";
 import { json, startRawServer } from "../support/http-server";
 import { settingsFor } from "../support/settings";
 

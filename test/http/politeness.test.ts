@@ -5,7 +5,7 @@ import type { RuntimeOptions } from "../../emulator/options";
 import { type Emulator, startEmulator } from "../../emulator/server";
 import { realClock } from "../../provider/host/clock";
 import { createDomoClient, type DomoClient } from "../../provider/domo/client";
-import { deployer, orders, TOKEN } from "../support/lab";
+import { deployer, orders, TOKEN } from "../support/orders";
 import { settingsFor } from "../support/settings";
 
 /** So much faster than real the provider's clock runs: a rate of 20 a second is 200 in the emulator's log. */

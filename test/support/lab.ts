@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { vi } from "vitest";
 import { type Emulator, startEmulator } from "../../emulator/server";
-import type { DatasetDefinition, EmulatorOptions, UserDefinition } from "../../emulator/options";
+import type { EmulatorOptions } from "../../emulator/options";
 import { type Moto, startMoto } from "../../local/moto";
 import { createRole, s3Of } from "../../local/aws-fixtures";
 import type { ExportInputs } from "../../provider/args/schema";
 import type { CheckFailure } from "../../provider/errors";
 import type { Host } from "../../provider/host/settings";
 import type { ExportState } from "../../provider/state/export-state";
+import { deployer, orders, TOKEN } from "./orders";
 
 /** A local AWS and a Domo emulator, with the environment set so that the lifecycle works against them. */
 export interface Lab {
@@ -38,32 +39,8 @@ export interface Lifecycle {
   delete(state: ExportState): Promise<void>;
 }
 
-export const TOKEN = "lab-developer-token";
+export { deployer, orders, TOKEN };
 export const REGION = "eu-west-3";
-
-/** A dataset of four rows. */
-export function orders(id: string): DatasetDefinition {
-  return {
-    id,
-    name: "Orders",
-    columns: [
-      { name: "Order ID", type: "STRING" },
-      { name: "Region", type: "STRING" },
-      { name: "Sales", type: "DOUBLE" },
-    ],
-    rows: [
-      ["A-1", "West", 10.5],
-      ["A-2", "East", 20],
-      ["A-3", "West", 30],
-      ["A-4", null, 40],
-    ],
-  };
-}
-
-/** The user of `TOKEN`, who may read the dataset. */
-export function deployer(dataset: string): UserDefinition {
-  return { token: TOKEN, id: 7, displayName: "Deployer", datasets: { [dataset]: "READ" } };
-}
 
 /** Starts a lab with one dataset of four rows. */
 export async function startLab(options: Partial<EmulatorOptions> = {}): Promise<Lab> {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import {
   beganBefore,
   bulkAnswer,
@@ -8,11 +8,11 @@ import {
   hasEnded,
   policiesAnswer,
   readEntry,
+  readTime,
   schemaAnswer,
   userAnswer,
 } from "../../provider/domo/answers";
 import { countAnswer, countBody, limitedCount } from "../../provider/domo/count";
-import { readBody } from "../../provider/domo/read-body";
 import { DomoConnectionError } from "../../provider/errors";
 import { listedExport } from "../support/listed-export";
 
@@ -72,6 +72,8 @@ test.each<[string, unknown, unknown]>([
   ["urlRowCountMap", { "s3://b/k": 1.5 }, {}],
   ["urlRowCountMap", { "s3://b/k": "1x" }, {}],
   ["urlRowCountMap", { "s3://b/k": "x1" }, {}],
+  ["urlRowCountMap", { "s3://b/k": "1e3" }, {}],
+  ["urlRowCountMap", { "s3://b/k": "" }, {}],
   ["urlRowCountMap", { "s3://b/k": 2 ** 53 }, {}],
   ["urlRowCountMap", { "s3://b/k": null }, {}],
 ])("a field %s that is %j is named as odd", (name, value, read) => {
@@ -94,6 +96,35 @@ test.each([[null], [undefined]])("counts that are %j are none, and not odd", (ur
 
 test("no rows are a count", () => {
   expect(readEntry({ ...whole, urlRowCountMap: { a: 0, b: "0" } })).toMatchObject({ urlRowCountMap: { a: 0, b: 0 } });
+});
+
+test.each([
+  [AT, AT],
+  [Date.parse(AT), AT],
+  [` ${Date.parse(AT)} `, AT],
+  ["2026-01-01T10:00", AT],
+  ["2026-01-01t10:00:00.000", AT],
+  [" 2026-01-01 10:00:00 ", AT],
+  ["2026-01-01T12:00:00+02:00", AT],
+  ["2026-01-01 05:00 -0500", AT],
+  ["Thu, 01 Jan 2026 10:00:00", AT],
+  ["Thu, 01 Jan 2026 10:00:00 gmt", AT],
+  ["Jan 1, 2026 10:00 AM", AT],
+  ["01-01-2026 10:00", AT],
+  ["2026-01-01", "2026-01-01T00:00:00.000Z"],
+  ["Jan 1, 2026", "2026-01-01T00:00:00.000Z"],
+  ["", undefined],
+  ["soon", undefined],
+  [[AT], undefined],
+  [true, undefined],
+  [NaN, undefined],
+])("the time %j is %s, also where this machine is in New York", (value, time) => {
+  vi.stubEnv("TZ", "America/New_York");
+  try {
+    expect(readTime(value)).toBe(time);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 test("an answer to a POST needs an id; a list leaves out what has none", () => {
@@ -127,9 +158,16 @@ test("ids are text, whatever Domo writes", () => {
   expect(userAnswer.parse({ id: 7, displayName: null })).toEqual({ id: "7", displayName: undefined });
   expect(userAnswer.parse({ id: "7", displayName: "D" })).toEqual({ id: "7", displayName: "D" });
   expect(userAnswer.safeParse({}).success).toBe(false);
-  const policy = { name: "West", userIds: [7, "8"], groupIds: [1, "2"], filterGroupId: 3, type: null, parameters: [1] };
-  expect(policiesAnswer.parse([policy, { name: "x", filterGroupId: "4" }])).toEqual([
-    { ...policy, userIds: ["7", "8"], groupIds: ["1", "2"], type: undefined },
+  const policy = {
+    name: "West",
+    userIds: [7, "8"],
+    groupIds: [1, "2"],
+    filterGroupId: 3,
+    type: "user",
+    parameters: [1],
+  };
+  expect(policiesAnswer.parse([policy, { name: "x", filterGroupId: "4", type: null }])).toEqual([
+    { ...policy, userIds: ["7", "8"], groupIds: ["1", "2"] },
     { name: "x", filterGroupId: "4", type: undefined },
   ]);
 });
@@ -145,6 +183,7 @@ test("a dataset's data changed when it says, or else when anything of it did", (
     ...facts,
     dataUpdated: AT,
   });
+  expect(datasetAnswer.parse({ ...dataset, dataLastUpdated: 1 }).dataUpdated).toBe("1970-01-01T00:00:00.001Z");
   for (const none of [undefined, null, 0, "never", "1970-01-01"])
     expect(datasetAnswer.parse({ ...dataset, dataLastUpdated: none })).toEqual({ ...facts, dataUpdated: undefined });
   expect(datasetAnswer.parse({ id: "D", name: "N", owner: null, rowCount: null, permissions: null })).toEqual({
@@ -201,6 +240,7 @@ test.each([
   [[[-1]], undefined],
   [[["x12"]], undefined],
   [[["12x"]], undefined],
+  [[["1e3"]], undefined],
   [[["12.5"]], undefined],
   [[[1, 2]], undefined],
   [[[1], [2]], undefined],
@@ -244,42 +284,4 @@ test("a count that Domo does not give is a reason; a fault of ours is thrown", a
   expect(await limitedCount(query, () => Promise.reject(silent))).toEqual({ rows: undefined, reason: "no answer" });
   const fault = new TypeError("a mistake");
   await expect(limitedCount(query, () => Promise.reject(fault))).rejects.toBe(fault);
-});
-
-async function* bytes(...parts: (string | Uint8Array)[]) {
-  for (const part of parts) yield await Promise.resolve(typeof part === "string" ? Buffer.from(part) : part);
-}
-const hide = (value: unknown) => ({ hidden: value });
-const keep = (entry: unknown) => [entry];
-
-test.each<[string, string[], object]>([
-  ["JSON in pieces", ['{"a"', ":1}"], { kind: "json", value: { hidden: { a: 1 } } }],
-  ["a list that is no long one", ["[1]"], { kind: "json", value: { hidden: [1] } }],
-  ["JSON that breaks off", [' \n{"a":'], { kind: "broken" }],
-  ["a list that breaks off", ["\t[1,"], { kind: "broken" }],
-  ["a page", [" <html>"], { kind: "html" }],
-  ["text", ["no <html>"], { kind: "other" }],
-  ["text with a bracket", ["no [1"], { kind: "other" }],
-  ["nothing", [], { kind: "other" }],
-])("a body of %s is read", async (_, parts, body) => {
-  expect(await readBody(bytes(...parts), { hide })).toEqual(body);
-});
-
-test.each<[string, string[], object]>([
-  ["in pieces", [" ", '[{"a":1},', "2]"], { kind: "json", value: [{ hidden: [{ a: 1 }] }, { hidden: [2] }] }],
-  ["that is not closed", ["[1,", "2"], { kind: "broken" }],
-  ["that is broken", ["[1,]"], { kind: "broken" }],
-  ["that is none", ['{"a":1}'], { kind: "json", value: { hidden: { a: 1 } } }],
-])("a long list %s is read entry by entry", async (_, parts, body) => {
-  expect(await readBody(bytes(...parts), { hide, keep })).toEqual(body);
-});
-
-test("a body ends at its limit, that of a long list does not end there", async () => {
-  const size = 16 * 1024 * 1024;
-  const blank = new Uint8Array(size - 2).fill(0x20);
-  expect(await readBody(bytes("{}", blank), { hide })).toMatchObject({ kind: "json" });
-  const large = { kind: "too-large", maxBytes: size, isList: false };
-  expect(await readBody(bytes("{}", blank, " "), { hide })).toEqual(large);
-  expect(await readBody(bytes("{}", blank, " "), { hide, keep })).toEqual(large);
-  expect(await readBody(bytes("[", "]", blank, " "), { hide, keep })).toEqual({ kind: "json", value: [] });
 });

@@ -46,3 +46,16 @@ test("a queue that has emptied serves again", async () => {
   await second;
   expect(served).toEqual(["a in second 0", "a in second 1"]);
 });
+
+test("arrivals of the first 50 ms are served by their names, those of equal names as they came", async () => {
+  const { clock, visit, served } = openQueue();
+  const first = visit("b");
+  await clock.advance(49);
+  const rest = Promise.all([visit("a", 1_000), visit("a", 2_000)]);
+  expect(served).toEqual([]);
+  await clock.advance(1);
+  expect(served).toEqual(["a in second 0"]);
+  await clock.advance(5_000);
+  await Promise.all([first, rest]);
+  expect(served).toEqual(["a in second 0", "a in second 1", "b in second 3"]);
+});

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { DomoColumns, DomoDataset } from "../../provider/domo/answers";
 import { createDatasetReads, type BulkDataset } from "../../provider/domo/dataset-reads";
-import { DomoConnectionError, DomoStatusError } from "../../provider/errors";
 import type { Clock } from "../../provider/host/clock";
+import { DomoConnectionError, DomoStatusError } from "../../provider/errors";
 import { leapingClock, steppedClock } from "../support/test-clock";
 
 const facts = (id: string, from: string) => ({ id, name: from }) as DomoDataset;
@@ -10,7 +10,10 @@ const columns = (from: string): DomoColumns => [{ name: from, type: "STRING" }];
 const many = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `d${from + index}`);
 
 /** Reads whose calls are recorded; `bulk` answers the call for many. */
-function reads(bulk: (ids: string[]) => Iterable<[string, BulkDataset]> = () => [], clock: Clock = leapingClock()) {
+function reads(
+  bulk: (ids: string[]) => Iterable<[string, BulkDataset]> | Promise<never> = () => [],
+  clock: Clock = leapingClock(),
+) {
   const calls: string[] = [];
   const made = createDatasetReads(
     {
@@ -24,8 +27,7 @@ function reads(bulk: (ids: string[]) => Iterable<[string, BulkDataset]> = () => 
       },
       bulk: async (ids) => {
         calls.push(`bulk ${ids.length}`);
-        await Promise.resolve();
-        return new Map(bulk(ids));
+        return new Map(await bulk(ids));
       },
     },
     clock,
@@ -78,8 +80,10 @@ test("after several together, the next ones are waited for longer, until one com
 
 test("a dataset that is left out is read singly", async () => {
   const { names, calls } = reads((ids) => all(ids).slice(1));
-  expect(await names(["a", "b"])).toEqual(["single", "bulk"]);
-  expect(calls).toEqual(["bulk 2", "facts a"]);
+  const both = async () => expect(await names(["a", "b"])).toEqual(["single", "bulk"]);
+  await both();
+  await both();
+  expect(calls).toEqual(["bulk 2", "facts a", "bulk 2", "facts a"]);
 });
 
 test("an answer without any of the datasets ends the calls for many", async () => {
@@ -96,6 +100,31 @@ test("columns are not looked for again in answers without them", async () => {
   expect(await names(["a", "b"])).toEqual(["bulk", "bulk"]);
   const single = ["columns a", "columns b"];
   expect(calls).toEqual(["bulk 2", ...single, ...single, "bulk 2"]);
+});
+
+test("columns are looked for again where one of the datasets had them", async () => {
+  const { calls, ...made } = reads((ids) => [...all(ids).slice(1), ["a", { facts: facts("a", "bulk") }]]);
+  const both = async () =>
+    expect(await Promise.all([made.columns("a"), made.columns("b")])).toEqual([columns("single"), columns("bulk")]);
+  await both();
+  await both();
+  expect(calls).toEqual(["bulk 2", "columns a", "bulk 2", "columns a"]);
+});
+
+test("reads that were collected when the call for many is refused go singly, and later ones are not collected", async () => {
+  const clock = steppedClock();
+  let refuse: (error: Error) => void = () => undefined;
+  const { names, calls, ...made } = reads(() => new Promise<never>((_, reject) => (refuse = reject)), clock);
+  const first = names(["a", "b"]);
+  await clock.advance(5);
+  const second = names(["c", "d"]);
+  refuse(new DomoStatusError("no", 403, undefined));
+  expect(await first).toEqual(["single", "single"]);
+  await clock.advance(5);
+  expect(await second).toEqual(["single", "single"]);
+  expect(await names(["e"])).toEqual(["single"]);
+  expect(await made.columns("e")).toEqual(columns("single"));
+  expect(calls).toEqual(["bulk 2", ...["a", "b", "c", "d", "e"].map((id) => `facts ${id}`), "columns e"]);
 });
 
 const failing = (...errors: (Error | undefined)[]) =>

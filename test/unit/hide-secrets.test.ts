@@ -131,3 +131,75 @@ test("what is nested beyond any answer of Domo's is hidden, not followed for eve
   const deep = JSON.parse("[".repeat(5_000) + "]".repeat(5_000)) as unknown;
   expect(JSON.stringify(guardOf().hide(deep))).toContain("(hidden)");
 });
+
+test.each([
+  ["a secret of eight characters", ["12345678"], "12345678", "(hidden)"],
+  ["not one of seven", ["1234567"], "1234567", "1234567"],
+  ["eight of its characters at the end", ["1234567890"], "x12345678", "x(hidden)"],
+  ["a secret at the start", ["first-secret"], "first-secret!", "(hidden)!"],
+  ["secrets that touch as one", ["first-secret", "other-secret"], "a first-secretother-secret b", "a (hidden) b"],
+  ["secrets that overlap as one", ["first-secret", "secret-other"], "a first-secret-other b", "a (hidden) b"],
+  ["the longer of two that begin alike", ["first-secret", "first-secret-too"], "first-secret-too!", "(hidden)!"],
+  ["the longer one, whichever came first", ["first-secret-too", "first-secret"], "first-secret-too!", "(hidden)!"],
+  ["a secret in escaped quotes", ["first-secret"], '{\\"a\\":\\"first-secret\\"}', '{\\"a\\":\\"(hidden)\\"}'],
+  ["a key's id before a secret", ["first-secret"], "AKIAIOSFODNN7EXAMPLE of first-secret", "(hidden) of (hidden)"],
+  ["a secret in a query", ["first-secret"], "https://b/k?a=first-secret&Signature=x at b", "https://b/k?(hidden) at b"],
+  ["a query without its address", [], "X-Amz-Signature=abc", "(hidden)"],
+  ["a query from its first character on", [], "a&X-Amz-Signature=abc", "(hidden)"],
+  ["a query with escaped blanks", [], "k?a=b%20c%0Ad&Signature=x%20y, b", "k?(hidden) b"],
+  [
+    "a space as a plus sign",
+    ["first secret"],
+    "first+secret first%20secret first%2Bsecret",
+    "(hidden) (hidden) (hidden)",
+  ],
+  ["every entity", [`a&b<c>d"e'f`], "a&amp;b&lt;c&gt;d&quot;e&apos;f", "(hidden)"],
+  ["entities in upper case", [`a&b<c>d"e'f`], "a&AMP;b&LT;c&GT;d&QUOT;e&APOS;f", "(hidden)"],
+  ["characters by number", ["a/bcdefgh"], "&#97;&#x2f;bcdefgh &#x61;&#47;bcdefgh!", "(hidden) (hidden)!"],
+  ["a secret with an escape in it", ["ab%41cdefgh"], "ab%41cdefgh ab%2541cdefgh.", "(hidden) (hidden)."],
+  ["one that looks like an escape", ["u0041%42cdefghij"], "\\u0041%42cdefghij.", "\\(hidden)."],
+  ["a secret that was escaped twice, up to the end", ["/bcdefgh/"], "x %252Fbcdefgh%252F", "x (hidden)"],
+  ["eight rounds of escapes", ["Abcdefgh"], `%${"25".repeat(7)}41bcdefgh.`, "(hidden)."],
+  ["no ninth round", ["Abcdefgh"], `%${"25".repeat(8)}41bcdefgh.`, `%${"25".repeat(8)}41bcdefgh.`],
+])("hidden is %s", (_, secrets, text, shown) => {
+  expect(guardOf(...secrets).hide(text)).toBe(shown);
+});
+
+test.each(["message", "errorCode", "exportStatus", "statusReason", "toe"])("the text of %s is free", (name) => {
+  expect(guardOf("first-secret").hide({ [name]: "a first-secret", name: "a first-secret" })).toEqual({
+    [name]: "a (hidden)",
+    name: "a first-secret",
+  });
+});
+
+test("what is no text is no secret, and stays as it is", () => {
+  const guard = createSecretGuard(FIELDS);
+  guard.remember(undefined, 12345678, null, "first-secret");
+  const value = { message: [null, 12345678, true, { name: "first-secret" }] };
+  expect(guard.hide(value)).toEqual({ message: [null, 12345678, true, { name: "(hidden)" }] });
+});
+
+test("4096 secrets are kept, and the oldest goes first, also where another begins like it", () => {
+  const secret = (number: number) => `${String(number).padStart(8, "0")}-secret`;
+  const guard = guardOf(
+    secret(0),
+    `${secret(0)}-too`,
+    ...Array.from({ length: 4094 }, (_, index) => secret(index + 1)),
+  );
+  expect(guard.hide(`${secret(0)}!`)).toBe("(hidden)!");
+  guard.remember(secret(4095));
+  expect(guard.hide(`${secret(0)}-too! ${secret(1)}! ${secret(4095)}!`)).toBe("(hidden)! (hidden)! (hidden)!");
+  guard.remember(secret(4096), secret(4097));
+  expect(guard.hide(`${secret(0)}-too! ${secret(1)}! ${secret(2)}!`)).toBe(`${secret(0)}-too! ${secret(1)}! (hidden)!`);
+  expect(guard.hide(`${secret(1)}! 100%20`)).toBe(`${secret(1)}! 100%20`);
+});
+
+test.each([
+  ["lists", (inner: unknown) => [inner]],
+  ["objects", (inner: unknown) => ({ a: inner })],
+])("a hundred %s in one another are followed, and no more", (_, around) => {
+  const nested = (count: number, inner: unknown) =>
+    Array.from({ length: count }).reduce<unknown>((value) => around(value), inner);
+  expect(guardOf().hide(nested(101, 1))).toEqual(nested(101, 1));
+  expect(guardOf().hide(nested(102, 1))).toEqual(nested(101, "(hidden)"));
+});

@@ -5,7 +5,15 @@ import { steppedClock } from "../support/test-clock";
 const START = 10_000;
 
 function openGate(limits: GateLimits) {
-  const clock = steppedClock(START);
+  const stepped = steppedClock(START);
+  const slept: number[] = [];
+  const clock = {
+    ...stepped,
+    sleep(ms: number) {
+      slept.push(ms);
+      return stepped.sleep(ms);
+    },
+  };
   const gate = createRequestGate(limits, clock);
   const startedAt: number[] = [];
   let inFlight = 0;
@@ -14,10 +22,10 @@ function openGate(limits: GateLimits) {
     gate.run(kind, async () => {
       startedAt.push(clock.now() - START);
       peak = Math.max(peak, ++inFlight);
-      await clock.sleep(lasts);
+      await stepped.sleep(lasts);
       inFlight--;
     });
-  return { clock, gate, startedAt, request, peak: () => peak };
+  return { clock, gate, startedAt, request, peak: () => peak, slept };
 }
 
 test("no more requests are in flight than the bound", async () => {
@@ -165,4 +173,48 @@ test("polls are served in the order in which they came, so that a poller that co
   await clock.advance(20_000);
   await all;
   expect(turns.join("")).toBe("abcd".repeat(5));
+});
+
+test("a burst of one is never more, however long nobody asks", async () => {
+  const { clock, request, startedAt } = openGate({ maxInFlight: 10, perSecond: 10, burst: 1 });
+  await clock.advance(60_000);
+  const all = Promise.all(Array.from({ length: 3 }, () => request("read", 0)));
+  await clock.advance(1_000);
+  await all;
+  expect(startedAt).toEqual([60_000, 60_100, 60_200]);
+});
+
+test("a pause that finds the bucket empty is followed by the wait for a token", async () => {
+  const { clock, gate, request, startedAt } = openGate({ maxInFlight: 10, perSecond: 1, burst: 2 });
+  const all = Promise.all(Array.from({ length: 2 }, () => request("read", 0)));
+  await clock.advance(0);
+  gate.slowDown(3_000);
+  const next = request("read", 0);
+  await clock.advance(10_000);
+  await Promise.all([all, next]);
+  expect(startedAt).toEqual([0, 0, 3_000 + 2_000]);
+});
+
+test("a pause lasts two minutes at most", async () => {
+  const { clock, gate, request, startedAt } = openGate({ maxInFlight: 1, perSecond: 1, burst: 1 });
+  gate.slowDown(600_000);
+  const next = request("read", 0);
+  await clock.advance(200_000);
+  await next;
+  expect(startedAt).toEqual([120_000]);
+});
+
+test("those that wait share one timer, and a second one only for who may go earlier", async () => {
+  const { clock, request, startedAt, slept } = openGate({ maxInFlight: 100, perSecond: 1, burst: 9 });
+  const all = Promise.all(Array.from({ length: 9 }, () => request("read", 0)));
+  const polls = Promise.all([request("poll", 0), request("poll", 0)]);
+  expect(slept).toEqual([3_000]);
+  const read = request("read", 0);
+  expect(slept).toEqual([3_000, 1_000]);
+  await clock.advance(4_500);
+  // The read has taken the token of the first second.
+  expect(startedAt).toEqual([...Array<number>(9).fill(0), 1_000, 4_000]);
+  expect(slept).toEqual([3_000, 1_000, 3_000, 1_000]);
+  await clock.advance(1_000);
+  await Promise.all([all, polls, read]);
 });

@@ -18,11 +18,17 @@ test.each([
   ["a 403", status(403), undefined],
   ["a 404", status(404), undefined],
   ["a redirect", status(302), undefined],
+  ["a 499", status(499), undefined],
   ["an answer of the wrong shape", new DomoAnswerError("m", false), undefined],
   ["an answer that broke off", new DomoAnswerError("m", true), 187.5],
   ["a bug", new TypeError("m"), undefined],
 ])("%s waits %s ms before the second read", (_, error, delay) => {
   expect(readDelay(error, 1, leapingClock())).toBe(delay);
+});
+
+test("the waits between reads double, up to ten seconds", () => {
+  const delays = [1, 2, 3, 6, 7, 20].map((attempt) => readDelay(status(500), attempt, leapingClock()));
+  expect(delays).toEqual([187.5, 375, 750, 6_000, 7_500, 7_500]);
 });
 
 test("delays double up to the cap, with jitter in their upper half", () => {

@@ -4,6 +4,12 @@ import { nextDelay, waitForEnd } from "../../provider/domo/wait-for-end";
 import { listedExport } from "../support/listed-export";
 import { leapingClock } from "../support/test-clock";
 
+const pastExport = listedExport({
+  exportId: "past",
+  status: "success",
+  started: "2026-01-01T00:00:00Z",
+  finished: "2026-01-01T00:00:40Z",
+});
 const middle = () => 0.5;
 const usual = { median: 40_000, from: 32_000, to: 50_000 };
 
@@ -28,6 +34,16 @@ test.each([
 test("jitter never carries the quiet time beyond its end", () => {
   expect(nextDelay(0, usual, () => 0.999)).toBe(32_000);
   expect(nextDelay(0, usual, () => 0)).toBeCloseTo(28_800);
+});
+
+test("close polls are a tenth of a second apart at least, and their jitter goes both ways", () => {
+  expect(nextDelay(1_000, { median: 1_000, from: 800, to: 1_250 }, middle)).toBe(100);
+  expect(nextDelay(31_000, usual, () => 0)).toBeCloseTo(900);
+  expect(nextDelay(31_000, usual, () => 0.75)).toBeCloseTo(1_050);
+});
+
+test("in a quiet time of minutes there is a poll a minute", () => {
+  expect(nextDelay(0, { median: 300_000, from: 240_000, to: 375_000 }, middle)).toBe(60_000);
 });
 
 test("lengths that differ widely are polled for in twenty steps", () => {
@@ -79,14 +95,31 @@ test("a wait that is too long polls a last time at its deadline and counts what 
   expect(clock.now()).toBe(1_000);
 });
 
+test.each([
+  { since: undefined, waited: 2 },
+  { since: -494_000, waited: 501 },
+])("a wait that began at $since ms says that it took $waited s", async ({ since, waited }) => {
+  const clock = leapingClock();
+  await clock.sleep(5_000);
+  const seen: object[] = [];
+  const wait = waitForEnd({
+    clock,
+    exportId: "e",
+    since,
+    deadline: 7_000,
+    advice: "run again",
+    poll: () => Promise.resolve([listedExport({}), pastExport]),
+    onPoll: (poll) => seen.push(poll),
+  });
+  await expect(wait).rejects.toThrow(`Waited ${waited} s for export e, whose status was "exporting" 2× — run again`);
+  expect(seen).toEqual([
+    { status: "exporting", elapsedMs: 0, usualMs: 40_000 },
+    { status: "exporting", elapsedMs: 2_000, usualMs: 40_000 },
+  ]);
+});
+
 test("a list that was just read is the first poll, and the time that an export had been running counts", async () => {
   const clock = leapingClock();
-  const past = listedExport({
-    exportId: "past",
-    status: "success",
-    started: "2026-01-01T00:00:00Z",
-    finished: "2026-01-01T00:00:40Z",
-  });
   let polls = 0;
   await waitForEnd({
     clock,
@@ -94,8 +127,8 @@ test("a list that was just read is the first poll, and the time that an export h
     deadline: 60_000,
     advice: "run again",
     alreadyMs: 31_000,
-    listed: [listedExport({}), past],
-    poll: () => Promise.resolve([listedExport({ status: ++polls === 2 ? "success" : "exporting" }), past]),
+    listed: [listedExport({}), pastExport],
+    poll: () => Promise.resolve([listedExport({ status: ++polls === 2 ? "success" : "exporting" }), pastExport]),
   });
   expect(clock.slept).toEqual([1_000, 1_000]);
 });
