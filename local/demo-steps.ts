@@ -68,7 +68,7 @@ async function showObjects(demo: Demo): Promise<readonly ObjectView[]> {
   screen.line();
   screen.objects(bucket, shown);
   if (shown.length === 0) throw new Error("none of the objects that the stack names is in S3");
-  const earlier = objects.length - shown.length;
+  const earlier = objects.filter(({ key }) => !current.has(key) && !key.endsWith(".manifest.json")).length;
   if (earlier > 0) screen.note(`(and ${earlier} of earlier exports)`);
   return shown;
 }

@@ -1,6 +1,6 @@
 import type { ExportInputs } from "../provider/args/schema";
 import { runsExport } from "../provider/diff";
-import { CancelledError, ExportTimeoutError, PreflightError, type DomoExportError } from "../provider/errors";
+import { CancelledError, type DomoExportError, ExportTimeoutError, failureText, PreflightError } from "../provider/errors";
 import { createReporter } from "../provider/host/reporter";
 import { UNKNOWN } from "../provider/host/unknown";
 import type { ExportState } from "../provider/state/export-state";
@@ -51,7 +51,7 @@ export async function updateExport(operation: Operation, olds: Properties): Prom
 /** Counts what would be exported, where that is known, and fails outside of `expectRows`. */
 async function previewed({ host, news }: Operation, update?: { previous: ExportState; runs: boolean }): Promise<void> {
   const [fault] = await previewRows(host, news.values as never, update);
-  if (fault) throw new PreflightError(`${fault.property}: ${fault.reason}`);
+  if (fault) throw new PreflightError(failureText(fault));
 }
 
 async function run<T>(

@@ -4,6 +4,12 @@ export interface CheckFailure {
   reason: string;
 }
 
+/** The failure as one sentence, which names its argument or setting once. */
+export function failureText({ property, reason }: CheckFailure): string {
+  const isNamed = [": ", " "].some((gap) => reason.startsWith(property + gap));
+  return isNamed ? reason : `${property}: ${reason}`;
+}
+
 /**
  * Base of every error that a user of the resource can see. It writes its own sentence, `<fact> — <advice>`, without
  * secrets; code reads the two parts and never the sentence.

@@ -2,7 +2,7 @@ import { checkArgs, type CheckResult } from "./check";
 import { createExport, idOf, rememberObjects, updateExport } from "./create";
 import { differences, runsExport, type Difference } from "./diff";
 import { inputNames, type ExportInputs } from "./args/schema";
-import { DomoExportError, PreflightError } from "./errors";
+import { DomoExportError, failureText, PreflightError } from "./errors";
 import { open, type Envelope } from "./host/envelope";
 import { hideTree, plainTree } from "./host/hidden-tree";
 import { printable, withoutSecretFault, withoutSecrets } from "./host/secret-faults";
@@ -62,7 +62,7 @@ export async function diff(
   if (replaces.length === 0 && around.urn !== undefined && awsServices().previewed.get(around.urn)) {
     const update = { previous: open(host, olds).content, runs: runsExport(found) };
     const [fault] = await previewRows(around, content, update);
-    if (fault) throw new PreflightError(withoutSecrets(`${fault.property}: ${fault.reason}`, around.secretTexts));
+    if (fault) throw new PreflightError(withoutSecrets(failureText(fault), around.secretTexts));
   }
   return { changes: found.length > 0, replaces, deleteBeforeReplace: false, differences: found };
 }

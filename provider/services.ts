@@ -10,7 +10,7 @@ import { abortable } from "./host/abort";
 import { realClock, timeScale, type Clock } from "./host/clock";
 import { readSettings, type Host, type Settings } from "./host/settings";
 import { sharedRead, type SharedRead } from "./host/shared-read";
-import { PreflightError } from "./errors";
+import { failureText, PreflightError } from "./errors";
 
 /** What needs no settings of Domo. */
 export interface AwsServices {
@@ -90,7 +90,7 @@ export function awsServices(signal?: AbortSignal): AwsServices {
 export async function requireServices(host: Host): Promise<Services> {
   const result = readSettings(host);
   if (result.ok) return servicesFor(result.settings, host.signal);
-  throw new PreflightError(result.failures.map(({ property, reason }) => `${property}: ${reason}`).join("\n"));
+  throw new PreflightError(result.failures.map(failureText).join("\n"));
 }
 
 const instances = new Map<string, Promise<Services>>();

@@ -6,14 +6,17 @@ export interface ProjectKind {
   readonly isNode: boolean;
   /** Whether it uses the plugin, rather than the dynamic resource. */
   readonly usesPlugin: boolean;
+  /** The program that the file names. */
+  readonly main: string | undefined;
 }
 
 /** What the project's file in a folder says of it. */
 export function projectKind(folder: string): ProjectKind {
   const path = projectFileIn(folder);
-  const { runtime, packages }: ProjectFile = path === undefined ? { runtime: {} } : readProjectFile(path);
+  const { runtime, packages, main }: ProjectFile = path === undefined ? { runtime: {} } : readProjectFile(path);
   return {
     isNode: runtime.name === undefined || runtime.name === "nodejs",
     usesPlugin: packages?.domo !== undefined,
+    main,
   };
 }

@@ -58,9 +58,12 @@ export function summaryOf({ stacks }: DriftReport): string {
   const all = stacks.flatMap(({ exports }) => exports);
   const drifted = all.filter(({ drift }) => drift.length > 0).length;
   const failed = stacks.filter(({ error }) => error !== undefined).length;
-  const where = `${count(all.length, "export")} in ${count(stacks.length, "stack")}`;
+  const unseen = `${count(failed, "stack")} could not be looked at`;
+  const seen = stacks.filter(({ exports, error }) => error === undefined || exports.length > 0).length;
+  if (seen === 0 && failed > 0) return unseen;
+  const where = `${count(all.length, "export")} in ${count(seen, "stack")}`;
   const found = drifted === 0 ? `No drift in ${where}` : `${drifted} of ${where} drifted`;
-  return failed === 0 ? found : `${found}; ${count(failed, "stack")} could not be looked at`;
+  return failed === 0 ? found : `${found}; ${unseen}`;
 }
 
 /** The stacks that could not be looked at, with the reason. */

@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { withoutNodeWarning } from "../../provider/aws/clients";
 import { createDomoClient } from "../../provider/domo/client";
-import { PreflightError } from "../../provider/errors";
 import { realClock } from "../../provider/host/clock";
-import { readSettings } from "../../provider/host/settings";
 import { CALL, COMMAND } from "../command-name";
+import { environmentSettings } from "../environment-settings";
 import { installed, isNode20, SDK_OF_NODE_20 } from "../doctor/installed";
-import { shown } from "../shown";
 import type { InitOptions } from "./command";
 import { ownSpec } from "./own-spec";
 import { type FirstExport, programText } from "./program";
@@ -60,15 +59,7 @@ function writeNew(path: string, text: string): boolean {
 
 async function firstExport(dataset: string | undefined): Promise<FirstExport> {
   if (dataset === undefined) return { name: "orders", columns: SOME_COLUMNS };
-  const result = readSettings({});
-  if (!result.ok)
-    throw new PreflightError(
-      `reading the columns of dataset "${shown(dataset)}": ${result.failures.map(({ reason }) => reason).join("; ")}`,
-      {
-        advice: "set what is missing, or leave --dataset out",
-      },
-    );
-  const domo = await createDomoClient(result.settings, realClock());
+  const domo = await createDomoClient(environmentSettings(", or leave --dataset out"), realClock());
   const [facts, columns] = await Promise.all([domo.dataset(dataset), domo.columns(dataset)]);
   const slug = facts.name
     .toLowerCase()
@@ -91,7 +82,7 @@ async function knownSettings(): Promise<Map<string, string>> {
 async function regionOfProfile(): Promise<string | undefined> {
   const { STSClient } = await import("@aws-sdk/client-sts");
   try {
-    return await new STSClient({}).config.region();
+    return await withoutNodeWarning(() => new STSClient({})).config.region();
   } catch {
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { failureText } from "../../provider/errors";
 import type { ReportedExport } from "./report";
 import { text } from "./report-value";
 import { datasetOf, type Detail, filterOf, reasonOf } from "./wording";
@@ -5,7 +6,9 @@ import { datasetOf, type Detail, filterOf, reasonOf } from "./wording";
 /** Everything about an export but its SQL, in the order in which a reviewer asks. */
 export function detailsOf(item: ReportedExport, { lines = true }: { lines?: boolean } = {}): Detail[] {
   const { source } = item;
-  const details: Detail[] = item.faults.map(({ argument, reason }) => sentence("Fault", `${argument}: ${reason}`));
+  const details: Detail[] = item.faults.map(({ argument, reason }) =>
+    sentence("Fault", failureText({ property: argument, reason })),
+  );
   if (source) details.push(value("Declared in", lines ? `${source.file}:${source.line}` : source.file));
   const parents = (item.urn.split("::")[2] ?? "").split("$").slice(0, -1);
   if (parents.length > 0) details.push(value("Inside", parents.join(" / ")));

@@ -18,6 +18,10 @@ export interface GitBase {
 
 /** The root folder of the repository that a folder is in, or the folder itself. */
 export function repositoryRoot(folder: string): string {
+  return rootOf(folder) ?? folder;
+}
+
+function rootOf(folder: string): string | undefined {
   try {
     const stdio = ["ignore", "pipe", "ignore"] as const;
     return realpathSync(
@@ -27,7 +31,7 @@ export function repositoryRoot(folder: string): string {
       }).trim(),
     );
   } catch {
-    return folder;
+    return undefined;
   }
 }
 
@@ -70,6 +74,10 @@ async function commitOf(root: string, ref: string): Promise<string> {
     ]);
     return stdout.trim();
   } catch {
+    if (rootOf(root) === undefined)
+      throw new UsageError(
+        `--base "${ref}": the folder "${root.split(sep).at(-1)}" is in no Git repository; run git init and commit the program, or leave --base out`,
+      );
     throw new UsageError(
       `--base "${ref}" is no commit of the repository "${root.split(sep).at(-1)}"; give a branch, tag or commit, and in CI fetch it first (fetch-depth: 0)`,
     );

@@ -1,4 +1,5 @@
 import { join, relative } from "node:path";
+import { failureText } from "../../provider/errors";
 import { inTurns } from "../in-turns";
 import { goesToTerminal, paintFor, widthOfTerminal, writeReport } from "../write-report";
 import { compareStacks } from "./compare-stack";
@@ -135,7 +136,7 @@ function deliver(report: Report, project: Project, options: ReviewOptions): numb
     return [
       ...(domo.fault === undefined ? [] : [`${where}${domo.fault}`]),
       ...exports.flatMap(({ name, faults }) =>
-        faults.map(({ argument, reason }) => `${where}${name}: ${argument}: ${reason}`),
+        faults.map(({ argument, reason }) => `${where}${name}: ${failureText({ property: argument, reason })}`),
       ),
     ];
   });

@@ -36,6 +36,12 @@ function needed(whatToGive: string): z.ZodString {
   return z.string({ error: ({ input }) => (input === undefined ? `is missing; give ${whatToGive}` : "is not text") });
 }
 
+/** What to give as the dataset instead of this text, such as its address. */
+function idAdvice(text: string): string {
+  const id = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0];
+  return id === undefined ? "take the UUID from the dataset's address in Domo" : `give the UUID in it, "${id}"`;
+}
+
 const path = needed('a folder in the bucket, such as "domo/sales"').transform((value, context) => {
   const trimmed = value.replace(/^\/+|\/+$/g, "");
   const problem = /^s3:/i.test(trimmed)
@@ -75,7 +81,7 @@ export const argumentSchema = z.strictObject({
   dataset: argument(
     needed("the UUID from the dataset's address in Domo").regex(
       /^[\w-]{1,64}$/,
-      "is not a dataset id; take the UUID from the dataset's address in Domo",
+      { error: ({ input }) => `is not a dataset id; ${idAdvice(String(input))}` },
     ),
     {
       description: "Id of the Domo dataset (the UUID in its address).",

@@ -140,5 +140,5 @@ function unknownArgument(property: string): CheckFailure {
 
 function quote(value: unknown): string {
   const json = JSON.stringify(value) ?? String(value);
-  return json.length > 80 ? `${json.slice(0, 77)}…` : json;
+  return json.length > 80 ? `${json.slice(0, 76)}…${json.startsWith('"') ? '"' : ""}` : json;
 }

@@ -77,7 +77,7 @@ export function createAws({ clock, idleMs = 60_000 }: AwsOptions): Aws {
  * Makes a client without the SDK's warning about an old Node, by the SDK's own switch: the engine shows what a provider
  * writes to stderr, so seven lines of it would stand in each `up`. Others in this process keep their environment.
  */
-function withoutNodeWarning<Client>(make: () => Client): Client {
+export function withoutNodeWarning<Client>(make: () => Client): Client {
   const name = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED";
   const given = process.env[name];
   process.env[name] = given ?? "true";

@@ -1,4 +1,4 @@
-import type { CheckFailure } from "../errors";
+import { type CheckFailure, failureText } from "../errors";
 
 /** Members of a query's nodes that hold words of the query language: no secrets, and words of many messages. */
 const VOCABULARY: ReadonlySet<string> = new Set(["kind", "exprType", "operator", "direction", "order"]);
@@ -56,14 +56,30 @@ export function withoutSecretFault(
 }
 
 /**
- * A failure that the engine prints well: it quotes the value of the named property, which is `{<nil>}` for a path, a
- * structure or what is missing, and an address for a secret. Those are named in the text.
+ * A failure that the engine prints well: `property bucket value {acme/x} has a problem: …`. The text does not say these two
+ * again. For a path, a structure or what is missing the value would be `{<nil>}`, and an address for a secret: those are
+ * named in the text alone.
  */
 export function printable(
   { property, reason }: CheckFailure,
   { names, values }: { names: ReadonlySet<string>; values: Readonly<Record<string, unknown>> },
 ): CheckFailure {
-  return ["string", "number", "boolean"].includes(typeof values[property]) && !names.has(property)
-    ? { property, reason }
-    : { property: "", reason: `${property}: ${reason}` };
+  const value = values[property];
+  return ["string", "number", "boolean"].includes(typeof value) && !names.has(property)
+    ? { property, reason: withoutArgument({ property, reason }, value) }
+    : { property: "", reason: failureText({ property, reason }) };
+}
+
+/** What is left of the text behind the name of the argument and its value in quotes, where it starts with them. */
+function withoutArgument({ property, reason }: CheckFailure, value: unknown): string {
+  if (reason.startsWith(`${property}: `)) return reason.slice(property.length + 2);
+  const rest = reason.startsWith(`${property} "`) ? reason.slice(property.length + 1) : reason;
+  const quoted = /^"([^"]*?)…?" /.exec(rest);
+  return quoted && isClear(value) && value.includes(quoted[1]!) ? rest.slice(quoted[0].length) : reason;
+}
+
+/** Whether the engine's braces show what quotes would: not that `"10"` is no number, nor a space at an end. */
+function isClear(value: unknown): value is string {
+  if (typeof value !== "string" || /^(?:|true|false|[\d.]+)$/.test(value)) return false;
+  return JSON.stringify(value.trim()) === `"${value}"`;
 }

@@ -153,8 +153,8 @@ function readOrigin(host: Host, failures: CheckFailure[]): string | undefined {
 function tokenFault(text: string | undefined): string | undefined {
   if (text === undefined) {
     return (
-      "the Domo developer token is missing: set the environment variable DOMO_DEVELOPER_TOKEN, " +
-      "or run pulumi config set --secret domo:developerToken"
+      "the Domo developer token is missing; set the environment variable DOMO_DEVELOPER_TOKEN, " +
+      'or run "pulumi config set --secret domo:developerToken"'
     );
   }
   if (/^[\x21-\x7e]+$/.test(text)) return undefined;

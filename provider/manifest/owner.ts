@@ -42,8 +42,8 @@ export async function standingAt(aws: Aws, claim: Claim): Promise<Standing> {
   const author = await authorOf(aws, claim, object);
   if (author && (isSameResource(author.resource, claim.resource) || isSameQuery(author, claim.asks)))
     return { place, kind: "ours", etag, exportId: author.export.id };
-  const whose = author ? `it is the manifest of ${author.resource}` : "it is no manifest of this resource";
-  throw taken(claim, whose);
+  if (!author) throw taken(claim, "it is no manifest of this resource");
+  throw taken(claim, `it is the manifest of ${author.resource}`, "choose another path");
 }
 
 /** The manifest of the resource that this one replaces, if it lies in the same bucket. */
@@ -79,9 +79,9 @@ function isSameQuery({ dataset, sql }: z.output<typeof authorship>, asks: Claim[
   return dataset.instance === asks.instance && dataset.id === asks.dataset && sql === asks.sql;
 }
 
-function taken({ place, key }: Claim, why: string): PreflightError {
+function taken({ place, key }: Claim, why: string, advice = "remove it"): PreflightError {
   return new PreflightError(`manifest: "s3://${place.bucket}/${key}" is there already, and ${why}`, {
-    advice: 'remove it, or set "manifest" to another key; it is not overwritten',
+    advice: `${advice}, or set "manifest" to another key; it is not overwritten`,
   });
 }
 

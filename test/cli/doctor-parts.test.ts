@@ -56,10 +56,11 @@ test("the report as Markdown is as it was looked at", async () => {
 /** The findings in a folder with these packages, and a `pulumi` that says this version. */
 async function versions(
   packages: Record<string, string>,
-  { node = "24.0.0", cli = "v3.259.0", own = {}, project = "runtime: nodejs\n", all = false } = {},
+  { node = "24.0.0", cli = "v3.259.0", own = {}, project = "runtime: nodejs\n", files = {}, all = false } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), "domo-doctor-versions-"));
   writeFileSync(join(folder, "Pulumi.yaml"), project);
+  for (const [name, text] of Object.entries<string>(files)) writeFileSync(join(folder, name), text);
   installInto(folder, packages);
   const package_ = join(folder, "node_modules/pulumi-domo-s3-export");
   mkdirSync(package_, { recursive: true });
@@ -140,6 +141,22 @@ test.each([
 
 test.each(["yaml", "python"])("a %s program needs neither TypeScript nor the SDK of Node", async (runtime) => {
   expect(await versions({}, { project: `runtime: ${runtime}\npackages:\n  domo: ./plugin\n` })).toEqual([]);
+});
+
+test("a TypeScript program that is an ES module is refused where Node can't load it", async () => {
+  const files = { "package.json": JSON.stringify({ type: "module" }), "index.ts": "" };
+  const old = { node: "22.17.0", files };
+  expect(await versions(fine, old)).toEqual([
+    'fail TypeScript: Node 22.17.0 can\'t load a TypeScript program with "type": "module" → compile it (npx tsc --outDir bin) and write main: bin/index.js into Pulumi.yaml, or update Node, or remove "type"',
+  ]);
+  for (const loads of [
+    { ...old, node: "22.18.0" },
+    { ...old, project: "runtime: nodejs\nmain: bin/index.js\n" },
+    { ...old, files: { ...files, "package.json": "{}" } },
+    { ...old, files: { ...files, "index.js": "" } },
+    { ...old, files: { "package.json": files["package.json"] } },
+  ])
+    expect(await versions(fine, loads)).toEqual([]);
 });
 
 test("a second gRPC is named", async () => {

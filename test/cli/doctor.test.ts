@@ -103,7 +103,7 @@ test("without a token and an instance both are named, and AWS is checked all the
   const { code, lines } = await doctor(all(), none);
   expect(notOk(lines).join("\n")).toMatchInlineSnapshot(`
     "fail domo:instance: no Domo instance is set; run "pulumi config set domo:instance acme", or set DOMO_INSTANCE=acme
-    fail domo:developerToken: the Domo developer token is missing: set the environment variable DOMO_DEVELOPER_TOKEN, or run pulumi config set --secret domo:developerToken
+    fail domo:developerToken: the Domo developer token is missing; set the environment variable DOMO_DEVELOPER_TOKEN, or run "pulumi config set --secret domo:developerToken"
     skipped token: a setting is missing or wrong
     skipped dataset: a setting is missing or wrong
     skipped role: a setting is missing or wrong"

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { projectRoot } from "../../local/paths";
 import { command as commandWith, copyProgram } from "../support/review";
@@ -93,6 +93,15 @@ test("what only narrows passes every rule, and one rule is not another", async (
     0,
   );
   expect((await command(folder, ["review", "--base", "HEAD", "--fail-on", "wider-filter"])).code).toBe(2);
+});
+
+test("a base needs a Git repository", async () => {
+  const { root, folder } = repository();
+  rmSync(join(root, ".git"), { recursive: true });
+  expect(await command(folder, ["review", "--base", "main"])).toMatchObject({
+    code: 64,
+    stderr: `--base "main": the folder "${basename(folder)}" is in no Git repository; run git init and commit the program, or leave --base out\n`,
+  });
 });
 
 test("a base that is no commit is wrong usage, and one that fails to run says so and leaves nothing", async () => {

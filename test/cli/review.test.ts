@@ -34,7 +34,7 @@ test("bad arguments are faults of their export, on standard error too, and exit 
   expect(code).toBe(1);
   await expect(stdout).toMatchFileSnapshot(golden("faults.md"));
   expect(stderr).toContain(
-    'fault: no role: path: path "s3://acme/x" is a URL; give only the part after the bucket\'s name\n',
+    'fault: no role: path "s3://acme/x" is a URL; give only the part after the bucket\'s name\n',
   );
 });
 

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -34,8 +34,8 @@ interface Run {
   stderr: string;
 }
 
-function run(args: string[], token = "cli-token"): Promise<Run> {
-  const env = { ...process.env, DOMO_BASE_URL: emulator.url, DOMO_DEVELOPER_TOKEN: token };
+function run(args: string[], more: NodeJS.ProcessEnv = {}): Promise<Run> {
+  const env = { ...process.env, DOMO_BASE_URL: emulator.url, DOMO_DEVELOPER_TOKEN: "cli-token", ...more };
   return new Promise((resolve) => {
     execFile(process.execPath, [join(projectRoot, "dist/cli/main.js"), ...args], { env }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
@@ -61,8 +61,27 @@ test("types writes a row type that a program can use", async () => {
   expect(checked).toBe(0);
 });
 
+test("types and init name what the environment lacks, and not the stack's configuration", async () => {
+  const none = { DOMO_BASE_URL: "", DOMO_INSTANCE: "", DOMO_DEVELOPER_TOKEN: "" };
+  const said = (unset: string, orElse = "") => ({
+    code: 1,
+    stdout: "",
+    stderr: `asking Domo for the columns: the environment lacks ${unset} — export what is missing${orElse}; this command reads no stack's configuration\n`,
+  });
+  const folder = join(mkdtempSync(join(tmpdir(), "domo-types-")), "new");
+  const init = ["init", folder, "--dataset", "odd"];
+  const both = "DOMO_INSTANCE and DOMO_DEVELOPER_TOKEN";
+  expect(await run(["types", "odd"], none)).toMatchObject(said(both));
+  expect(await run(init, none)).toMatchObject(said(both, ", or leave --dataset out"));
+  expect(await run(init, { DOMO_DEVELOPER_TOKEN: "" })).toMatchObject(
+    said("DOMO_DEVELOPER_TOKEN", ", or leave --dataset out"),
+  );
+  expect(existsSync(folder)).toBe(false);
+  expect((await run(["types", "odd"], { DOMO_DEVELOPER_TOKEN: "a b" })).stderr).toMatch(/^domo:developerToken: /);
+});
+
 test("types says what to do about a wrong token, a missing dataset and a wrong option", async () => {
-  const wrongToken = await run(["types", "odd"], "nobody");
+  const wrongToken = await run(["types", "odd"], { DOMO_DEVELOPER_TOKEN: "nobody" });
   expect(wrongToken.code).toBe(1);
   expect(wrongToken.stderr).toContain("set a new one in DOMO_DEVELOPER_TOKEN");
   const missing = await run(["types", "none"]);

@@ -340,7 +340,7 @@ describe.each(shells)("%s", (shell) => {
       expect(code).toBe(1);
       expect(stdout).toBe("");
       expect(stderr).toContain(
-        `error: nope: ${error}\n1 of 1 export in 2 stacks drifted; 1 stack could not be looked at\n`,
+        `error: nope: ${error}\n1 of 1 export in 1 stack drifted; 1 stack could not be looked at\n`,
       );
     }
     const { key } = recorded.sales!.file;

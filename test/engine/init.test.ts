@@ -79,8 +79,8 @@ test("init overwrites no file, says which it kept, and names what is left to set
     AWS_DEFAULT_REGION: "",
     AWS_CONFIG_FILE: "/dev/null",
   };
-  const { code, stdout } = await command(folder, ["init"], none);
-  expect(code).toBe(0);
+  const { code, stdout, stderr } = await command(folder, ["init"], none);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" }); // and no warning of the AWS SDK
   expect(below(folder)).toMatchObject({ "index.ts": "// mine\n", "Pulumi.yaml": "name: mine\nruntime: nodejs\n" });
   const masked = stdout.replace(/@pulumi\/pulumi(@3.248.0)?/, "@pulumi/pulumi").replace(projectRoot, "<package>");
   expect(masked).toMatchInlineSnapshot(`

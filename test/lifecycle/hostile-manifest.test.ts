@@ -44,7 +44,7 @@ test.each([
   expect(error.name).toBe("PreflightError");
   expect(error.message).toMatch(why);
   expect(error.message).toContain(`manifest: "s3://${lab.bucket}/${at.place()}" is there already, and`);
-  expect(error.message).toContain(' — remove it, or set "manifest" to another key; it is not overwritten');
+  expect(error.message).toContain(' — choose another path, or set "manifest" to another key; it is not overwritten');
   expect(await at.contentAt()).toBe(before);
   expect(await startedBy(lab)).toEqual([other.exportId]);
 });

@@ -105,16 +105,16 @@ test("without a name, or with manifest: false, there is none", async () => {
 
 test.each([
   ["", 'manifest is empty; give a key below path, such as "_orders.manifest.json", or false for none'],
-  ["/a.json", 'manifest "/a.json" starts or ends with a slash; leave it out'],
-  ["a/", 'manifest "a/" starts or ends with a slash; leave it out'],
-  ["../a.json", 'manifest "../a.json" has an empty, "." or ".." component; leave it out'],
-  ["a//b.json", 'manifest "a//b.json" has an empty, "." or ".." component; leave it out'],
+  ["/a.json", 'starts or ends with a slash; leave it out'],
+  ["a/", 'starts or ends with a slash; leave it out'],
+  ["../a.json", 'has an empty, "." or ".." component; leave it out'],
+  ["a//b.json", 'has an empty, "." or ".." component; leave it out'],
   [
     `${"0a".repeat(16)}/a.json`,
-    `manifest "${"0a".repeat(16)}/a.json" has a component that looks like the digest below which an export writes; choose another name`,
+    "has a component that looks like the digest below which an export writes; choose another name",
   ],
   ["a\n.json", 'manifest "a\\n.json" has a control character or half a character; choose a name without it'],
-  ["ä".repeat(61), `manifest "${"ä".repeat(61)}" has 122 bytes; keep it to 120, so that it fits below every path`],
+  ["ä".repeat(61), "has 122 bytes; keep it to 120, so that it fits below every path"],
 ])("the key %j is a fault", async (manifest, reason) => {
   const { failures } = await (await lab.process()).check(at.args({ manifest }));
   expect(failures).toEqual([{ property: "manifest", reason }]);

@@ -46,7 +46,7 @@ test.each(["3.252.0", "3.274.1"])(
     const server = await engine(version);
     expect(await importOn(server)).toBe(
       'domo:instance: no Domo instance is set; run "pulumi config set domo:instance acme", or set DOMO_INSTANCE=acme\n' +
-        "domo:developerToken: the Domo developer token is missing: set the environment variable DOMO_DEVELOPER_TOKEN, or run pulumi config set --secret domo:developerToken",
+        'domo:developerToken: the Domo developer token is missing; set the environment variable DOMO_DEVELOPER_TOKEN, or run "pulumi config set --secret domo:developerToken"',
     );
     expect(server.ranges).toEqual([">=3.252.0"]);
   },

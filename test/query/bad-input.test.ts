@@ -193,7 +193,7 @@ test.each([
   [
     "a bare text",
     "SELECT a FROM dataset",
-    'query: "SELECT a FROM dataset" is a bare text; for SQL write sql("SELECT …")',
+    'query: "SELECT a FROM dataset" is text, not a query; for SQL write sql("SELECT …")',
   ],
   ["a list", ["a"], `query: ["a"] is not a query; give select(…), sql("…") or Domo's query JSON`],
   ["null", null, `query: null is not a query; give select(…), sql("…") or Domo's query JSON`],

@@ -9,7 +9,7 @@ import { bucketOwnerOf, ownAccountsOf } from "../../../provider/aws/arn";
 import type { S3Place } from "../../../provider/aws/clients";
 import { writeCredentials } from "../../../provider/delivery/write-credentials";
 import type { Order, Plan } from "../../../provider/delivery/order";
-import { PreflightError } from "../../../provider/errors";
+import { failureText, PreflightError } from "../../../provider/errors";
 import type { AwsServices, Services } from "../../../provider/services";
 import { type Check, checked, fail, type Finding, ok, skipped, warn } from "../check";
 import type { DoctorOptions } from "../command";
@@ -108,7 +108,7 @@ export async function probeOrder(
     timeoutSeconds: 900,
   });
   if (failures.length > 0)
-    throw new PreflightError(failures.map(({ property, reason }) => `${property}: ${reason}`).join("; "));
+    throw new PreflightError(failures.map(failureText).join("; "));
   const warnings: string[] = [];
   const order: Order = {
     services,

@@ -1,4 +1,5 @@
-import { realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { join } from "node:path";
 import { askPulumi } from "../../pulumi-run";
 import { type Check, checked, fail, type Finding, ok, warn } from "../check";
 import { projectKind } from "../project-kind";
@@ -6,6 +7,8 @@ import { installed, isAtLeast, isNode20, SDK_OF_NODE_20 } from "../installed";
 
 const NODE = "20.18.1";
 const PULUMI = "3.200.0";
+/** The oldest Node that loads TypeScript without a flag. */
+const STRIPS_TYPES = "22.18.0";
 /** The oldest engine that imports with the plugin as it should. */
 const IMPORTING = "3.252.0";
 
@@ -35,7 +38,7 @@ export async function checkVersions(options: VersionOptions): Promise<Check[]> {
   return [
     ...before,
     await checked("Pulumi SDK", () => sdkFinding({ ...options, folder })),
-    await checked("TypeScript", () => typescriptFinding(folder)),
+    await checked("TypeScript", () => typescriptFinding({ ...options, folder })),
     await checked("one Pulumi SDK", () => copiesFinding({ ...options, folder })),
   ];
 }
@@ -68,12 +71,25 @@ function sdkFinding({ folder, node }: VersionOptions): Finding {
   return ok(text);
 }
 
-function typescriptFinding(folder: string): Finding {
+function typescriptFinding({ folder, node }: VersionOptions): Finding {
+  if (!isAtLeast(node, STRIPS_TYPES) && isTypeScriptModule(folder))
+    return fail(
+      `Node ${node} can't load a TypeScript program with "type": "module"`,
+      'compile it (npx tsc --outDir bin) and write main: bin/index.js into Pulumi.yaml, or update Node, or remove "type"',
+    );
   const typescript = installed(folder, "typescript");
   if (!typescript)
     return warn("TypeScript is not installed here", "run npm install typescript@6 unless the program is JavaScript");
   if (!isAtLeast(typescript.version, "7.0.0")) return ok(`TypeScript ${typescript.version}`);
   return fail(`Pulumi runs no program with TypeScript ${typescript.version}`, "run npm install typescript@6");
+}
+
+/** Whether the program, where Pulumi looks for it, is TypeScript that only a newer Node takes as a module. */
+function isTypeScriptModule(folder: string): boolean {
+  const manifest = join(folder, "package.json");
+  if (projectKind(folder).main !== undefined || !existsSync(manifest)) return false;
+  const { type } = JSON.parse(readFileSync(manifest, "utf8")) as { type?: string };
+  return type === "module" && existsSync(join(folder, "index.ts")) && !existsSync(join(folder, "index.js"));
 }
 
 /** Two copies share no state: what one registers, the other does not know. */

@@ -38,7 +38,7 @@ const notKnown: Spelling = { tree: { kind: "select", columns: [UNKNOWN] } };
 async function readSpelling(input: unknown, report: Report): Promise<Spelling | undefined> {
   if (input === UNKNOWN) return notKnown;
   if (typeof input === "string")
-    return report("query", `${quoted(input)} is a bare text; for SQL write sql("SELECT …")`);
+    return report("query", `${quoted(input)} is text, not a query; for SQL write sql("SELECT …")`);
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     return report("query", `${quoted(input)} is not a query; give select(…), sql("…") or Domo's query JSON`);
   }
