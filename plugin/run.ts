@@ -1,6 +1,12 @@
 import type { ExportInputs } from "../provider/args/schema";
 import { runsExport } from "../provider/diff";
-import { CancelledError, type DomoExportError, ExportTimeoutError, failureText, PreflightError } from "../provider/errors";
+import {
+  CancelledError,
+  type DomoExportError,
+  ExportTimeoutError,
+  failureText,
+  PreflightError,
+} from "../provider/errors";
 import { createReporter } from "../provider/host/reporter";
 import { UNKNOWN } from "../provider/host/unknown";
 import type { ExportState } from "../provider/state/export-state";

@@ -79,10 +79,9 @@ const rowBounds = z
 /** Every argument of the resource: its form, its default, its meaning, and what a change of it leads to. Said here only. */
 export const argumentSchema = z.strictObject({
   dataset: argument(
-    needed("the UUID from the dataset's address in Domo").regex(
-      /^[\w-]{1,64}$/,
-      { error: ({ input }) => `is not a dataset id; ${idAdvice(String(input))}` },
-    ),
+    needed("the UUID from the dataset's address in Domo").regex(/^[\w-]{1,64}$/, {
+      error: ({ input }) => `is not a dataset id; ${idAdvice(String(input))}`,
+    }),
     {
       description: "Id of the Domo dataset (the UUID in its address).",
       onChange: "replace", // another dataset is another thing, with another audience

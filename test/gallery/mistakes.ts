@@ -61,7 +61,9 @@ export const mistakes: readonly Mistake[] = [
   { title: "no dataset", args: () => ({ dataset: undefined }) },
   {
     title: "the address of the dataset instead of its id",
-    args: () => ({ dataset: "https://acme.domo.com/datasources/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d/details/overview" }),
+    args: () => ({
+      dataset: "https://acme.domo.com/datasources/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d/details/overview",
+    }),
   },
   { title: "a bucket's URL as its name", args: () => ({ bucket: "s3://acme-exports" }) },
   { title: "a bucket's ARN as its name", args: () => ({ bucket: "arn:aws:s3:::acme-exports" }) },

@@ -107,8 +107,7 @@ export async function probeOrder(
     kmsKeyId: options.kmsKey,
     timeoutSeconds: 900,
   });
-  if (failures.length > 0)
-    throw new PreflightError(failures.map(failureText).join("; "));
+  if (failures.length > 0) throw new PreflightError(failures.map(failureText).join("; "));
   const warnings: string[] = [];
   const order: Order = {
     services,
