@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { exposureId } from "../../provider/audience/acceptance";
+import { bucketExposures } from "../../provider/audience/bucket-exposures";
 import { lookAfter } from "../../provider/delivery/after-export";
 import type { Order, Plan } from "../../provider/delivery/order";
 import { AwsCallError, DomoConnectionError } from "../../provider/errors";
@@ -59,6 +61,13 @@ test("a bucket that was opened is a drift, and said", async () => {
   const { result, said } = await found({ settings: { ...closed, grants: [everyone] }, pdp: undefined });
   expect(result).toMatchObject({ drift: [{ kind: "bucket-exposed", subject: "bucket" }] });
   expect(said).toEqual([expect.stringContaining(`${meanwhile} bucket-exposed "bucket": `)]);
+});
+
+test("an opening that was accepted is no drift", async () => {
+  const settings = { ...closed, grants: [everyone] };
+  const exposures = bucketExposures(settings, { bucket: "bucket", ownAccounts: [], prefix: "exports" });
+  const acceptedExposures = exposures.map(exposureId);
+  expect(await found({ settings, pdp: undefined, acceptedExposures })).toMatchObject({ result: { drift: [] }, said: [] });
 });
 
 test("a bucket that can't be looked at is said, and no drift", async () => {

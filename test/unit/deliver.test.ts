@@ -41,7 +41,7 @@ async function delivered({
     const before = times.get(name) ?? 0;
     times.set(name, before + 1);
     steps.push(name);
-    const value = answer(before, path);
+    const value = steps.length > 1000 ? new Error("asked too often") : answer(before, path);
     return value instanceof Error ? Promise.reject(value) : Promise.resolve({ value, domoTime: START + clock.now() });
   };
   const dataset = Object.assign(
@@ -168,6 +168,14 @@ test("an export that never ends is recorded as running when the time limit is ov
   expect(now).toBe(60_000);
 });
 
+test("the time limit counts from the first round", async () => {
+  const path = await keyPrefix();
+  const { now } = await delivered({
+    domo: { list: () => [written("R", path)], poll: () => [listedExport({ exportId: "E" })] },
+  });
+  expect(now).toBe(60_000);
+});
+
 test("an own export of today's data that an earlier run left is taken over, and none is started", async () => {
   const path = await keyPrefix();
   const outcome = await delivered({ domo: { list: () => [written("R", path, { finished })] } });
@@ -199,6 +207,15 @@ test("while a stranger's export holds the slot, Domo is asked at half of the tim
   const outcome = await delivered({ domo: { list: () => [stranger], poll: () => [stranger], post: () => conflict } });
   expect(outcome.result).toMatchObject({ name: "ExportTimeoutError" });
   expect({ posts: postsOf(outcome), now: outcome.now }).toEqual({ posts: 1, now: 60_000 });
+});
+
+test("an earlier export that can't be used does not keep Domo from being asked", async () => {
+  const path = await keyPrefix();
+  const list = (times: number) => [written("R", path), ...(times === 0 ? [] : [stranger])];
+  const outcome = await delivered({
+    domo: { list, poll: (_, posted) => [stranger, ...(posted === "" ? [] : [written("E", posted)])] },
+  });
+  expect(outcome.result).toMatchObject({ kind: "delivered", export: { exportId: "E" } });
 });
 
 test("a patient operation does not ask Domo", async () => {
@@ -253,6 +270,12 @@ test("a second answer that names another export ends the delivery: one of ours m
     },
   });
   expect(postsOf(outcome)).toBe(2);
+});
+
+test("after an answer that named another export, a slot that was taken takes another round", async () => {
+  const answers = [foreign, conflict, listedExport({ exportId: "E" })];
+  const outcome = await delivered({ domo: { post: (times) => answers[times] ?? conflict } });
+  expect(outcome.result).toMatchObject({ kind: "delivered", export: { exportId: "E", origin: "created" } });
 });
 
 test("a count that fails is thrown before the POST, and recorded after it", async () => {

@@ -39,7 +39,7 @@ async function waited({ lists = [[running], []], polls = [[ended]], limits, from
     (name: string, answers: (DomoExport[] | Error)[]) =>
     (...args: unknown[]) => {
       asked.push([name, ...args]);
-      const value = next(answers);
+      const value = asked.length > 1000 ? new Error("asked too often") : next(answers);
       return value instanceof Error ? Promise.reject(value) : Promise.resolve({ value, domoTime: DOMO + clock.now() });
     };
   const services = {
@@ -124,6 +124,10 @@ test.each<[string, Partial<Order>, string]>([
   const [fact, rest] = (result as Error).message.split(" — ");
   expect(fact).toMatch(/^Waited 10 s for export 12345678-90, whose status was "exporting" \d+×$/);
   expect({ rest, now }).toEqual({ rest: advice, now: 10_000 });
+});
+
+test("an operation that begins when its time is over does not take the slot for free", async () => {
+  expect((await waited({ lists: [[running]], from: 10_000 })).result).toBeInstanceOf(ExportTimeoutError);
 });
 
 test("where Domo may be asked, a stranger's export has half the time limit, then the list is as it is", async () => {
