@@ -67,7 +67,10 @@ test("an opening that was accepted is no drift", async () => {
   const settings = { ...closed, grants: [everyone] };
   const exposures = bucketExposures(settings, { bucket: "bucket", ownAccounts: [], prefix: "exports" });
   const acceptedExposures = exposures.map(exposureId);
-  expect(await found({ settings, pdp: undefined, acceptedExposures })).toMatchObject({ result: { drift: [] }, said: [] });
+  expect(await found({ settings, pdp: undefined, acceptedExposures })).toMatchObject({
+    result: { drift: [] },
+    said: [],
+  });
 });
 
 test("a bucket that can't be looked at is said, and no drift", async () => {

@@ -251,7 +251,7 @@ const foreign = listedExport({ exportId: "F", status: "success", bucket: "other"
 const reason = 'Domo\'s answer named another export: its bucket is "other", not "bucket"';
 
 test("where the answer named another export, what the POST has started is found in the list", async () => {
-  const list = (times: number, path: string) => (path === "" ? [] : [foreign, written("E", path)]);
+  const list = (_: number, path: string) => (path === "" ? [] : [foreign, written("E", path)]);
   const outcome = await delivered({ domo: { list, post: () => foreign } });
   expect(outcome.result).toMatchObject({ kind: "delivered", export: { exportId: "E", origin: "created" } });
   expect(postsOf(outcome)).toBe(1);

@@ -107,8 +107,8 @@ test.each([
 });
 
 test.each([
-  ["AssumeRole", { assumed: [denied] }, []],
-  ["the probe", { probed: [denied] }, []],
+  ["AssumeRole", { assumed: [denied] }],
+  ["the probe", { probed: [denied] }],
 ])("a refusal of %s is waited for: the role may be new", async (_, failures) => {
   const { result, said, slept, sessions, forgotten } = await given(failures);
   expect(result).toMatchObject({ credentials: ofRole });
