@@ -69,7 +69,7 @@ test.each(["awsAccessKey", "awsAccessSecret", "sessionToken", "awsSessionToken",
 );
 
 test("what is sent under other names is no secret", async () => {
-  const said = `{"region":"0123456789abcdefghij"}`;
+  const said = '{"region":"0123456789abcdefghij"}';
   domo.answer(json(418, { message: said }));
   await expect((await clientOf()).user()).rejects.toThrow(`Domo says "${said}"`);
 });
@@ -98,7 +98,9 @@ test("what starts an export goes along as the body of the POST", async () => {
 test("a poll goes behind all reads, lists of exports among them", async () => {
   domo.answer(json(200, []));
   const client = await clientOf({ maxRequestsInFlight: 1 });
-  await Promise.all(["first", "poll", "list"].map((id) => (id === "poll" ? client.pollExports(id) : client.listExports(id))));
+  await Promise.all(
+    ["first", "poll", "list"].map((id) => (id === "poll" ? client.pollExports(id) : client.listExports(id))),
+  );
   expect(domo.seen.map(({ url }) => url.split("/").at(-1))).toEqual(["first", "list", "poll"]);
 });
 
