@@ -38,7 +38,7 @@ test("a misspelt argument, a wrong role and a misspelt column are three faults o
   expect(failures).toEqual([
     {
       property: "roleArn",
-      reason: 'is not the ARN of an IAM role, such as arn:aws:iam::123456789012:role/export',
+      reason: "is not the ARN of an IAM role, such as arn:aws:iam::123456789012:role/export",
     },
     { property: "rolArn", reason: "is not an argument of DomoS3Export; did you mean roleArn?" },
     { property: "", reason: 'query.columns[0]: the dataset "Days" has no column "Dya"; did you mean "Day"?' },

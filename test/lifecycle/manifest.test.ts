@@ -105,8 +105,8 @@ test("without a name, or with manifest: false, there is none", async () => {
 
 test.each([
   ["", 'manifest is empty; give a key below path, such as "_orders.manifest.json", or false for none'],
-  ["/a.json", 'starts or ends with a slash; leave it out'],
-  ["a/", 'starts or ends with a slash; leave it out'],
+  ["/a.json", "starts or ends with a slash; leave it out"],
+  ["a/", "starts or ends with a slash; leave it out"],
   ["../a.json", 'has an empty, "." or ".." component; leave it out'],
   ["a//b.json", 'has an empty, "." or ".." component; leave it out'],
   [

