@@ -265,7 +265,7 @@ test.each(shells)(
     const up = await stack.workspace.run(["up", "--yes", "--skip-preview"], { env });
     expect(up.code).not.toBe(0);
     expect(up.stdout + up.stderr).toContain(
-      "set the environment variable DOMO_DEVELOPER_TOKEN, or run pulumi config set --secret domo:developerToken",
+      'set the environment variable DOMO_DEVELOPER_TOKEN, or run "pulumi config set --secret domo:developerToken"',
     );
   },
 );
