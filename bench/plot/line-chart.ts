@@ -67,8 +67,9 @@ function names(series: readonly Series[], y: (value: number) => number): string[
   let free = bottom + 4;
   return ends
     .sort((a, b) => b.y - a.y)
-    .map(({ name, color, y }) => {
-      const at = Math.min(y, free);
+    .map(({ name, color, y }, index) => {
+      // The names that are still to come stand above, inside the chart.
+      const at = Math.max(Math.min(y, free), (ends.length - index) * LINE_HEIGHT);
       free = at - LINE_HEIGHT;
       return text(name, { x: plot.left + plot.width + 8, y: at, more: `fill="${color}"` });
     });

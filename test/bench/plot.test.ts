@@ -50,6 +50,7 @@ test("names of lines that end at the same height stand below each other, inside 
       heights.forEach((y, index) => expect(y - (heights[index - 1] ?? -99)).toBeGreaterThan(12.9));
       expect(heights.at(-1)).toBeLessThan(chartSize.height);
     }),
+    { examples: [[[96, 96, 96, 96]]] },
   );
 });
 

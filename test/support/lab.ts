@@ -96,7 +96,7 @@ function sentence({ property, reason }: CheckFailure): string {
 
 /** A failure whose property may stand in its text, with the property apart. */
 export function placed(failure: CheckFailure): CheckFailure {
-  const [, property = "", reason = ""] = /^([\w.[\]:]+): (.*)$/s.exec(sentence(failure)) ?? [];
+  const [, property = "", reason = ""] = /^([\w.[\]:]+?):? (.*)$/s.exec(sentence(failure)) ?? [];
   return { property, reason };
 }
 
