@@ -68,7 +68,8 @@ export function createEntryReader(onEntry: (entry: unknown) => void): EntryReade
           from = at + 1;
         }
       }
-      parts.push(bytes.subarray(from));
+      // What follows a list need not be kept.
+      if (depth > 0) parts.push(bytes.subarray(from));
       return true;
     },
   };

@@ -1,4 +1,5 @@
 import type { DatasetDefinition } from "../../emulator/options";
+import { orderColumns } from "../support/orders";
 
 /** Thirty rows of every type, with what breaks readers: leading zeros, quotes, line breaks, nulls and empty texts. */
 export function readersDataset(id: string): DatasetDefinition {
@@ -7,9 +8,7 @@ export function readersDataset(id: string): DatasetDefinition {
     id,
     name: "Orders",
     columns: [
-      { name: "Order ID", type: "STRING" },
-      { name: "Region", type: "STRING" },
-      { name: "Sales", type: "DOUBLE" },
+      ...orderColumns,
       { name: "Amount", type: "DECIMAL" },
       { name: "Pieces", type: "LONG" },
       { name: "Day", type: "DATE" },

@@ -2,16 +2,18 @@ import type { DatasetDefinition, UserDefinition } from "../../emulator/options";
 
 export const TOKEN = "lab-developer-token";
 
+export const orderColumns = [
+  { name: "Order ID", type: "STRING" },
+  { name: "Region", type: "STRING" },
+  { name: "Sales", type: "DOUBLE" },
+] as const;
+
 /** A dataset of four rows. */
 export function orders(id: string): DatasetDefinition {
   return {
     id,
     name: "Orders",
-    columns: [
-      { name: "Order ID", type: "STRING" },
-      { name: "Region", type: "STRING" },
-      { name: "Sales", type: "DOUBLE" },
-    ],
+    columns: [...orderColumns],
     rows: [
       ["A-1", "West", 10.5],
       ["A-2", "East", 20],
